@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * dispatched.bpf.h: where a decision leaves: the dispatched ring to a DSQ.
+ *
+ *   check token -> insert -> claim token (cmpxchg) -> cancel the insert if the claim failed
+ *
+ * Check first, because an insert overwrites the task's slice and vtime before the claim; claim last,
+ * because the insert notes the task's queueing sequence, so a task that is dequeued in between makes
+ * either the claim fail or the kernel drop the insert. Exact match of a boot-unique number: a reused pid
+ * can't be mistaken for its predecessor.
+ */
+#ifndef DISPATCHED_BPF_H
+#define DISPATCHED_BPF_H
+
+#include "idle.bpf.h"
+
+enum hot_cpu_limit {
+	HOT_CPU_SLICE_NS = 1000 * 1000,	/* the longest that a guest may keep a spinning thread off its CPU */
+};
+
+struct drain_ctx {
+	struct sched_control *ctl;
+	s32 cpu;			/* the CPU that drains */
+	bool takes_one;			/* it has nothing to run and will take the first task itself */
+};
+
+/* The CPU a decision asks for if the task may run there, else SCHED_CPU_ANY. */
+static __always_inline s32 allowed_cpu(struct sched_control *ctl, struct task_struct *p, s32 cpu)
+{
+	if (cpu == SCHED_CPU_ANY)
+		return SCHED_CPU_ANY;
+	if (cpu >= 0 && (u32)cpu < ctl->nr_cpu_ids && bpf_cpumask_test_cpu(cpu, p->cpus_ptr) &&
+	    (!p->migration_disabled || cpu == scx_bpf_task_cpu(p)))
+		return cpu;
+	count(nr_bounced);
+	return SCHED_CPU_ANY;
+}
+
+static __always_inline void insert_decided(struct drain_ctx *drain, struct task_struct *p, struct task_ctx *tctx,
+					   const struct sched_dispatched_task *decision)
+{
+	struct sched_control *ctl = drain->ctl;
+	u64 slice_ns = decision->slice_ns ? decision->slice_ns : ctl->slice_ns;
+	s32 cpu = allowed_cpu(ctl, p, decision->cpu);
+	u64 token = decision->token;
+
+	if (cpu == SCHED_CPU_ANY && is_confined(ctl, p))
+		cpu = scx_bpf_task_cpu(p);
+	if (cpu != SCHED_CPU_ANY && is_hot_cpu(ctl, cpu) && slice_ns > HOT_CPU_SLICE_NS)
+		slice_ns = HOT_CPU_SLICE_NS;
+
+	dsq_insert_vtime(p, cpu == SCHED_CPU_ANY ? DSQ_SHARED : cpu, slice_ns, decision->vtime, 0);
+	if (__sync_val_compare_and_swap(&tctx->token, token, 0) != token) {
+		scx_bpf_dispatch_cancel();
+		count(nr_cancelled);
+		return;
+	}
+	count(nr_decided);
+	tctx->vtime = decision->vtime;
+
+	if (cpu != SCHED_CPU_ANY) {
+		if (cpu != drain->cpu)
+			scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+	} else if (drain->takes_one) {
+		drain->takes_one = false;
+	} else {
+		kick_idle_cpu(p);
+	}
+}
+
+static long drain_one(struct bpf_dynptr *dynptr, void *context)
+{
+	struct drain_ctx *drain = context;
+	const struct sched_dispatched_task *decision;
+	struct task_ctx *tctx;
+	struct task_struct *p;
+
+	decision = bpf_dynptr_data(dynptr, 0, sizeof(*decision));
+	if (!decision)
+		return 0;
+	p = bpf_task_from_pid(decision->pid);
+	if (!p) {
+		count(nr_no_task);
+		count(nr_cancelled);
+		return 0;
+	}
+	tctx = task_ctx_of(p);
+	if (tctx && decision->token && tctx->token == decision->token)
+		insert_decided(drain, p, tctx, decision);
+	else
+		count(nr_cancelled);
+	bpf_task_release(p);
+
+	/* 1 stops the drain behind this record: no slot is left for the next. */
+	return !scx_bpf_dispatch_nr_slots();
+}
+
+static __always_inline bool has_published(struct sched_control *ctl)
+{
+	return *(volatile u64 *)&ctl->published_bytes != *(volatile u64 *)&ctl->drained_bytes;
+}
+
+/*
+ * Executes what user space has decided. Skips the ring when nothing new was published, or nearly every
+ * dispatch call would collide with another CPU's. On a collision the CPU comes back at once.
+ */
+static __always_inline void drain_dispatched(struct sched_control *ctl, s32 cpu, bool takes_one)
+{
+	struct drain_ctx drain = { .ctl = ctl, .cpu = cpu, .takes_one = takes_one };
+	u64 published = *(volatile u64 *)&ctl->published_bytes;
+	long nr;
+
+	if (published == *(volatile u64 *)&ctl->drained_bytes || !scx_bpf_dispatch_nr_slots())
+		return;
+	count(nr_drains);
+	nr = bpf_user_ringbuf_drain(&dispatched, drain_one, &drain, BPF_RB_NO_WAKEUP);
+	if (nr == -EBUSY_ERRNO) {
+		count(nr_drains_busy);
+		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+	} else if (nr >= 0 && scx_bpf_dispatch_nr_slots()) {
+		ctl->drained_bytes = published;
+	}
+}
+
+/*
+ * The doorbell: this CPU was woken for a task whose decision is on its way; going to sleep now would
+ * cost an interrupt a few microseconds later. Returns true if something was published in time.
+ */
+static __always_inline bool poll_published(struct sched_control *ctl)
+{
+	u64 end_ns = bpf_ktime_get_ns() + poll_ns;
+	struct bpf_iter_num it;
+	bool hit = false;
+
+	if (!poll_ns)
+		return false;
+	count(nr_polls);
+	bpf_iter_num_new(&it, 0, 4096);
+	while (bpf_iter_num_next(&it)) {
+		if (has_published(ctl)) {
+			hit = true;
+			break;
+		}
+		if (bpf_ktime_get_ns() >= end_ns)
+			break;
+	}
+	bpf_iter_num_destroy(&it);
+	if (hit)
+		count(nr_poll_hits);
+	return hit;
+}
+
+#endif /* DISPATCHED_BPF_H */

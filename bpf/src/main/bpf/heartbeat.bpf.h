@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * heartbeat.bpf.h: a timer that makes up for a doorbell that nobody heard.
+ *
+ * If decisions are published and every CPU is idle, nobody would call ops.dispatch. The engine rings
+ * (ring_doorbell), but it may be descheduled just before; the timer finds the decisions at the latest
+ * HEARTBEAT_NS later. It also wakes a reader that sleeps on a ring with records in it.
+ */
+#ifndef HEARTBEAT_BPF_H
+#define HEARTBEAT_BPF_H
+
+#include "dispatched.bpf.h"
+#include "queued.bpf.h"
+
+enum heartbeat_period {
+	HEARTBEAT_NS = 2 * 1000 * 1000,
+};
+
+struct heartbeat {
+	struct bpf_timer timer;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct heartbeat);
+} heartbeats SEC(".maps");
+
+static __always_inline void kick_any_idle_cpu(void)
+{
+	const struct cpumask *online = scx_bpf_get_online_cpumask();
+	s32 cpu = scx_bpf_pick_idle_cpu(online, SCX_PICK_IDLE_NONE);
+
+	scx_bpf_put_cpumask(online);
+	if (cpu < 0)
+		return;
+	count(nr_kicks);
+	scx_bpf_kick_cpu(cpu, 0);
+}
+
+static __always_inline void wake_parked_reader(struct sched_control *ctl)
+{
+	void *record;
+
+	if (!ctl->parked || !bpf_ringbuf_query(&queued, BPF_RB_AVAIL_DATA))
+		return;
+	record = bpf_ringbuf_reserve(&queued, 8, 0);
+	if (record)
+		bpf_ringbuf_discard(record, submit_flags(ctl));
+}
+
+static int heartbeat(void *map, int *key, struct bpf_timer *timer)
+{
+	struct sched_control *ctl = control_words();
+
+	count(nr_heartbeats);
+	if (ctl) {
+		if (has_published(ctl))
+			kick_any_idle_cpu();
+		wake_parked_reader(ctl);
+	}
+	bpf_timer_start(timer, HEARTBEAT_NS, 0);
+	return 0;
+}
+
+static __always_inline int start_heartbeat(void)
+{
+	u32 zero = 0;
+	struct heartbeat *beat = bpf_map_lookup_elem(&heartbeats, &zero);
+
+	if (!beat)
+		return -1;
+	bpf_timer_init(&beat->timer, &heartbeats, CLOCK_MONOTONIC_ID);
+	bpf_timer_set_callback(&beat->timer, heartbeat);
+	return bpf_timer_start(&beat->timer, HEARTBEAT_NS, 0);
+}
+
+#endif /* HEARTBEAT_BPF_H */

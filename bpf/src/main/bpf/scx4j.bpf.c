@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * scx4j.bpf.c: the sched_ext scheduler whose policy lives in user space.
+ *
+ *   enqueue -> queued ring -> (Java) -> dispatched ring -> dispatch -> DSQ -> CPU
+ *
+ * This file is the table of operations and their glue; each topic has its header:
+ *   queued.bpf.h      a task's record enters          dispatched.bpf.h  a decision leaves
+ *   usersched.bpf.h   lanes past user space           fallback.bpf.h    the kernel-side fair lane
+ *   idle.bpf.h        queues, idle CPUs, turns        heartbeat.bpf.h   the timer
+ *   task.bpf.h        per-task memory, tokens         stats.bpf.h       counters
+ *   maps.bpf.h        rings and mapped words          kernel.bpf.h      kernel types and kfuncs
+ */
+#include "dispatched.bpf.h"
+#include "fallback.bpf.h"
+#include "heartbeat.bpf.h"
+#include "queued.bpf.h"
+#include "usersched.bpf.h"
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+
+/* Never used at run time: it puts the enums of sched_abi.h into this object's BTF. */
+struct abi_anchor {
+	enum sched_abi abi;
+	enum sched_event_kind kind;
+	enum sched_queued_flag flag;
+	struct sched_queued_task queued;
+	struct sched_dispatched_task dispatched;
+};
+const struct abi_anchor *abi_anchor;
+
+/* Looks for an idle CPU and wakes it by choosing it, before user space has heard of the task. */
+s32 OPS(select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+	bool is_idle = false;
+	s32 cpu;
+
+	cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
+	if (tctx)
+		tctx->cpu_idle = is_idle;
+	return is_idle ? cpu : prev_cpu;
+}
+
+void OPS(enqueue, struct task_struct *p, u64 enq_flags)
+{
+	struct sched_control *ctl = control_words();
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (!ctl || !tctx) {
+		scheduler_error("enqueue: no storage for pid %d", p->pid);
+		return;
+	}
+	if (is_engine(ctl, p)) {
+		enqueue_engine(ctl, p, enq_flags);
+		return;
+	}
+	if (is_direct(p, tctx)) {
+		enqueue_direct(ctl, p, enq_flags);
+		return;
+	}
+	count(nr_queued);
+	if (queue_task(ctl, p, tctx, enq_flags)) {
+		kick_early(p, tctx, enq_flags);
+	} else {
+		count(nr_congested);
+		enqueue_fair(ctl, p, tctx, enq_flags);
+	}
+	tctx->cpu_idle = false;
+}
+
+void OPS(dequeue, struct task_struct *p, u64 deq_flags)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (tctx)
+		end_token(tctx);
+}
+
+/*
+ * This CPU wants a task. If none is there but one was promised, wait a moment; before giving up say so,
+ * fence, and look again, so that either we see the decision or the engine sees that we sleep.
+ */
+void OPS(dispatch, s32 cpu, struct task_struct *prev)
+{
+	struct sched_control *ctl = control_words();
+	struct cpu_ctx *cctx = this_cpu_ctx();
+	bool idle = !prev || !(prev->scx.flags & SCX_TASK_QUEUED);
+	bool expecting;
+
+	if (!ctl || !cctx)
+		return;
+	count(nr_turns);
+	expecting = cctx->expecting;
+	cctx->expecting = false;
+
+	drain_dispatched(ctl, cpu, idle);
+	if (take_task(ctl, cctx, cpu) || !idle)
+		return;
+	if (expecting && !is_hot_cpu(ctl, cpu) && poll_published(ctl)) {
+		drain_dispatched(ctl, cpu, true);
+		if (take_task(ctl, cctx, cpu))
+			return;
+	}
+	__sync_lock_test_and_set(&ctl->idle_waiting, 1);
+	if (has_published(ctl)) {
+		drain_dispatched(ctl, cpu, true);
+		take_task(ctl, cctx, cpu);
+	}
+}
+
+void OPS(runnable, struct task_struct *p, u64 enq_flags)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (tctx)
+		tctx->exec_runtime_ns = 0;
+}
+
+void OPS(running, struct task_struct *p)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (!tctx)
+		return;
+	if (tctx->token)
+		count(nr_twice);
+	tctx->start_ns = bpf_ktime_get_ns();
+	fair_advance(tctx);
+}
+
+void OPS(stopping, struct task_struct *p, bool runnable)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+	u64 now_ns, delta_ns;
+
+	if (!tctx || !tctx->start_ns)
+		return;
+	now_ns = bpf_ktime_get_ns();
+	delta_ns = now_ns - tctx->start_ns;
+	tctx->stop_ns = now_ns;
+	tctx->exec_runtime_ns += delta_ns;
+	fair_charge(p, tctx, delta_ns);
+}
+
+s32 OPS_SLEEPABLE(init_task, struct task_struct *p, struct scx_init_task_args *args)
+{
+	struct task_ctx *tctx = bpf_task_storage_get(&task_ctxs, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!tctx)
+		return -12; /* ENOMEM */
+	tctx->fair_vtime = fair_vtime_now;
+	tctx->memory_kthread = (p->flags & PF_KTHREAD) && is_memory_kthread_name(p->comm);
+	return 0;
+}
+
+void OPS(exit_task, struct task_struct *p, struct scx_exit_task_args *args)
+{
+	struct sched_control *ctl = control_words();
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (!ctl || !tctx)
+		return;
+	end_token(tctx);
+	if (tctx->seen && !ctl->stopping)
+		queue_exit(ctl, p);
+}
+
+s32 OPS_SLEEPABLE(init)
+{
+	struct sched_control *ctl = control_words();
+	u32 nr_cpu_ids = scx_bpf_nr_cpu_ids();
+	struct bpf_iter_num it;
+	s32 err = 0;
+	int *cpu;
+
+	if (!ctl)
+		return -2; /* ENOENT */
+	ctl->nr_cpu_ids = nr_cpu_ids;
+	bpf_iter_num_new(&it, 0, nr_cpu_ids);
+	while ((cpu = bpf_iter_num_next(&it))) {
+		err = scx_bpf_create_dsq(*cpu, SCX_NUMA_NODE_ANY);
+		if (err)
+			break;
+	}
+	bpf_iter_num_destroy(&it);
+	err = err ?: scx_bpf_create_dsq(DSQ_SHARED, SCX_NUMA_NODE_ANY);
+	err = err ?: scx_bpf_create_dsq(DSQ_FAIR, SCX_NUMA_NODE_ANY);
+	err = err ?: scx_bpf_create_dsq(DSQ_ENGINE, SCX_NUMA_NODE_ANY);
+	return err ?: start_heartbeat();
+}
+
+void OPS(exit, struct scx_exit_info *info)
+{
+	u32 zero = 0;
+	struct sched_exit_record *record = bpf_map_lookup_elem(&exit_record, &zero);
+
+	if (!record)
+		return;
+	record->code = info->exit_code;
+	bpf_probe_read_kernel_str(record->reason, sizeof(record->reason), info->reason);
+	bpf_probe_read_kernel_str(record->message, sizeof(record->message), info->msg);
+	bpf_probe_read_kernel_str(record->dump, sizeof(record->dump), info->dump);
+	/* Last, and with a full barrier: the reader takes the text as complete once it sees a kind. */
+	__sync_lock_test_and_set(&record->kind, info->kind);
+}
+
+/* The engine's doorbell: decisions are published and a CPU went idle. Run by BPF_PROG_RUN, in batches. */
+SEC("syscall")
+int ring_doorbell(void *context)
+{
+	kick_any_idle_cpu();
+	return 0;
+}
+
+SEC(".struct_ops.link")
+struct sched_ext_ops scx4j_ops = {
+	.select_cpu = (void *)scx4j_select_cpu,
+	.enqueue = (void *)scx4j_enqueue,
+	.dequeue = (void *)scx4j_dequeue,
+	.dispatch = (void *)scx4j_dispatch,
+	.runnable = (void *)scx4j_runnable,
+	.running = (void *)scx4j_running,
+	.stopping = (void *)scx4j_stopping,
+	.init_task = (void *)scx4j_init_task,
+	.exit_task = (void *)scx4j_exit_task,
+	.init = (void *)scx4j_init,
+	.exit = (void *)scx4j_exit,
+	.dispatch_max_batch = 64,
+	.timeout_ms = 5000,
+	.exit_dump_len = SCHED_DUMP_BYTES,
+	.name = "scx4j",
+};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * task.bpf.h: what the scheduler remembers of a task, and the life of its token.
+ *
+ * A token is born in enqueue and ends exactly once: claimed by a decision (cmpxchg), or cleared as the
+ * task leaves (xchg). Whoever ends it counts how. Token 0 means: user space owns nothing of this task.
+ */
+#ifndef TASK_BPF_H
+#define TASK_BPF_H
+
+#include "stats.bpf.h"
+
+struct task_ctx {
+	u64 token;			/* of the enqueue that user space has not answered, 0 = none */
+	u64 start_ns;			/* last time it got a CPU */
+	u64 stop_ns;			/* last time it left one */
+	u64 exec_runtime_ns;		/* CPU time since it last slept */
+	u64 vtime;			/* of its last decision */
+	u64 fair_vtime;			/* its place in the kernel-side fair lane */
+	bool cpu_idle;			/* select_cpu found an idle CPU for it */
+	bool seen;			/* user space has had a record of it */
+	bool memory_kthread;		/* khugepaged: must run for user space to run */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_ctx);
+} task_ctxs SEC(".maps");
+
+static __always_inline struct task_ctx *task_ctx_of(struct task_struct *p)
+{
+	return bpf_task_storage_get(&task_ctxs, p, 0, 0);
+}
+
+/* The task leaves the scheduler's hands undecided: exit, new affinity, other class, or our detach. */
+static __always_inline void end_token(struct task_ctx *tctx)
+{
+	struct sched_control *ctl = control_words();
+
+	if (!tctx->token || !__sync_lock_test_and_set(&tctx->token, 0))
+		return;
+	if (ctl && ctl->stopping)
+		count(nr_held);
+	else
+		count(nr_exited);
+}
+
+static __always_inline bool is_memory_kthread_name(const char *comm)
+{
+	static const char khugepaged[] = "khugepaged";
+
+	for (u32 i = 0; i < sizeof(khugepaged); i++)
+		if (comm[i] != khugepaged[i])
+			return false;
+	return true;
+}
+
+#endif /* TASK_BPF_H */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * usersched.bpf.h: the direct lanes: tasks that must never wait for user space.
+ *
+ * The engine's own threads: asking the engine to schedule itself would be a deadlock. Its hot threads
+ * (reader, policy, dispatcher) go to the tail of their own CPU's queue with a finite slice, so that the
+ * CPU's kworkers still run; a waking one preempts. Its other threads (GC, JIT, main) share one queue
+ * that every CPU serves first.
+ *
+ * Kernel threads bound to a CPU and those that reclaim memory: user space may be waiting for them.
+ * Exiting tasks can't be found by pid any more; migration-disabled ones can run in one place only.
+ */
+#ifndef USERSCHED_BPF_H
+#define USERSCHED_BPF_H
+
+#include "idle.bpf.h"
+
+enum usersched_slice {
+	HOT_SLICE_NS = 20 * 1000 * 1000,
+	HELPER_SLICE_NS = 5 * 1000 * 1000,
+};
+
+static __always_inline bool is_engine(struct sched_control *ctl, struct task_struct *p)
+{
+	return ctl->engine_tgid && p->tgid == ctl->engine_tgid;
+}
+
+static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct *p)
+{
+	for (u32 i = 0; i < SCHED_MAX_HOT_THREADS; i++)
+		if (ctl->hot_tids[i] == p->pid)
+			return true;
+	return false;
+}
+
+static __always_inline void enqueue_engine(struct sched_control *ctl, struct task_struct *p, u64 enq_flags)
+{
+	count(nr_engine);
+	if (is_hot(ctl, p)) {
+		if (enq_flags & SCX_ENQ_WAKEUP)
+			enq_flags |= SCX_ENQ_PREEMPT;
+		dsq_insert(p, SCX_DSQ_LOCAL, HOT_SLICE_NS, enq_flags);
+	} else if (p->nr_cpus_allowed == 1) {
+		dsq_insert(p, SCX_DSQ_LOCAL, HELPER_SLICE_NS, enq_flags);
+	} else {
+		dsq_insert(p, DSQ_ENGINE, HELPER_SLICE_NS, enq_flags);
+		kick_idle_cpu(p);
+	}
+}
+
+/*
+ * True if the task can't migrate now. A BPF program raises migration_disabled of the task it runs on, so
+ * 1 says nothing about the current task; its record then says prev_cpu and dispatch checks again.
+ */
+static __always_inline bool is_migration_disabled(struct task_struct *p)
+{
+	if (p->migration_disabled != 1)
+		return p->migration_disabled > 1;
+	return (u32)bpf_get_current_pid_tgid() != (u32)p->pid;
+}
+
+static __always_inline bool is_direct(struct task_struct *p, struct task_ctx *tctx)
+{
+	if (p->flags & PF_KTHREAD) {
+		if (p->nr_cpus_allowed == 1 || tctx->memory_kthread)
+			return true;
+		if (p->flags & (PF_KSWAPD | PF_KCOMPACTD))
+			return true;
+	}
+	return (p->flags & PF_EXITING) || is_migration_disabled(p);
+}
+
+/* On the CPU that a spinning thread owns, a kernel thread must not wait for the spinner's slice. */
+static __always_inline void enqueue_direct(struct sched_control *ctl, struct task_struct *p, u64 enq_flags)
+{
+	count(nr_direct);
+	if ((p->flags & PF_KTHREAD) && is_hot_cpu(ctl, scx_bpf_task_cpu(p)))
+		enq_flags |= SCX_ENQ_PREEMPT;
+	dsq_insert(p, SCX_DSQ_LOCAL, ctl->slice_ns, enq_flags);
+}
+
+#endif /* USERSCHED_BPF_H */

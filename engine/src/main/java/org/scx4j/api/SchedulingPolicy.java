@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.api;
+
+/**
+ * A CPU scheduling policy.
+ * <p>
+ * All callbacks come from one thread, so a policy needs no lock. They must not block, and should not
+ * allocate. An exception is counted and the task at hand gets a default decision.
+ * <pre>{@code
+ * public final class Fifo implements SchedulingPolicy
+ * {
+ *     public void onTask(final QueuedTask task, final Dispatcher out)
+ *     {
+ *         out.dispatch(task).cpu(Cpu.ANY).commit();
+ *     }
+ * }
+ * }</pre>
+ */
+@FunctionalInterface
+public interface SchedulingPolicy
+{
+    /**
+     * The policy is about to get its first task. The only callback that may take its time.
+     *
+     * @param context of the engine.
+     */
+    default void onStart(final EngineContext context)
+    {
+    }
+
+    /**
+     * A task is runnable: decide, or hold it and decide in a later callback.
+     *
+     * @param task valid during this call only.
+     * @param out  where decisions go.
+     */
+    void onTask(QueuedTask task, Dispatcher out);
+
+    /**
+     * The tasks that were waiting have all been handed over; what is decided up to here goes to the kernel
+     * at once.
+     *
+     * @param out where decisions go.
+     */
+    default void onBatchEnd(final Dispatcher out)
+    {
+    }
+
+    /**
+     * A task that the policy has seen is gone.
+     *
+     * @param pid of the task; the kernel may use it again.
+     */
+    default void onTaskExit(final int pid)
+    {
+    }
+
+    /**
+     * How often {@link #onTick(long, Dispatcher)} is wanted.
+     *
+     * @return nanoseconds, 0 for never; read once, after {@link #onStart(EngineContext)}.
+     */
+    default long tickIntervalNs()
+    {
+        return 0;
+    }
+
+    /**
+     * Time has passed.
+     *
+     * @param nowNs CLOCK_MONOTONIC nanoseconds.
+     * @param out   where decisions go.
+     */
+    default void onTick(final long nowNs, final Dispatcher out)
+    {
+    }
+
+    /** The policy will get nothing more. */
+    default void onClose()
+    {
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.pipeline;
+
+import org.scx4j.api.Cpu;
+import org.scx4j.api.Decision;
+import org.scx4j.api.Dispatcher;
+import org.scx4j.api.QueuedTask;
+import org.scx4j.protocol.DispatchedTaskFlyweight;
+
+/**
+ * The policy's end of the {@link DecisionLog}: what a policy sees as {@link Dispatcher} and {@link Decision}.
+ * <p>
+ * Thread safety: for the policy's thread only.
+ */
+final class DecisionWriter implements Dispatcher, Decision
+{
+    /** What a policy may decide in one callback without looking at {@link #commit()}'s result. */
+    static final int ROOM_PER_CALLBACK = 64;
+
+    private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
+    private final DecisionLog log;
+    private long position;
+    private long headCache;
+    private int pid;
+    private int cpu;
+    private long token;
+    private long sliceNs;
+    private long vtime;
+    private long enqueueNs;
+
+    DecisionWriter(final DecisionLog log)
+    {
+        this.log = log;
+        this.position = log.tailAcquire();
+        this.headCache = log.headAcquire();
+    }
+
+    @Override
+    public Decision dispatch(final QueuedTask task)
+    {
+        return dispatch(task.pid(), task.token(), task.enqueueNs());
+    }
+
+    @Override
+    public Decision dispatch(final int pid, final long token, final long enqueueNs)
+    {
+        this.pid = pid;
+        this.token = token;
+        this.enqueueNs = enqueueNs;
+        this.cpu = Cpu.ANY;
+        this.sliceNs = 0;
+        this.vtime = 0;
+        return this;
+    }
+
+    @Override
+    public Decision cpu(final int cpu)
+    {
+        this.cpu = cpu;
+        return this;
+    }
+
+    @Override
+    public Decision sliceNs(final long sliceNs)
+    {
+        this.sliceNs = sliceNs;
+        return this;
+    }
+
+    @Override
+    public Decision vtime(final long vtime)
+    {
+        this.vtime = vtime;
+        return this;
+    }
+
+    @Override
+    public boolean commit()
+    {
+        if (!hasRoom(1))
+        {
+            return false;
+        }
+        record.wrap(log.buffer(), log.offset(position))
+            .pid(pid)
+            .cpu(cpu)
+            .token(token)
+            .sliceNs(sliceNs)
+            .vtime(vtime)
+            .enqFlags(0)
+            .enqueueNs(enqueueNs);
+        position++;
+        return true;
+    }
+
+    boolean hasRoom(final int records)
+    {
+        final long needed = position + records - log.capacity();
+        if (needed > headCache)
+        {
+            headCache = log.headAcquire();
+        }
+        return needed <= headCache;
+    }
+
+    long position()
+    {
+        return position;
+    }
+
+    /** Hands what was committed so far to the dispatcher. */
+    void flush()
+    {
+        log.tailRelease(position);
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.pipeline;
+
+import com.lmax.disruptor.BusySpinWaitStrategy;
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.RingBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.status.LatencyRecorder;
+import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.MemoryTransport;
+
+/**
+ * The event path in user space.
+ * <pre>
+ *   queued ring -> RingReader -> RingBuffer&lt;TaskEvent&gt; -> PolicyHandler -> DecisionLog -> DispatchHandler
+ *                                        \--------------------- sequence ------------------/    |
+ *                                                                              dispatched ring &lt;+
+ * </pre>
+ * Both thread layouts run the same stages; they differ in how many threads drive them.
+ * <p>
+ * Thread safety: start and close from one thread; the figures are for any thread.
+ */
+public final class Pipeline implements AutoCloseable
+{
+    private static final int WARM_UP_TASKS = 100_000;
+    private static final int WARM_UP_BURST = 16;
+    private static final int WARM_UP_RING_BYTES = 1 << 16;
+    private static final int WARM_UP_ENTRIES = 1024;
+
+    private final RingReader reader;
+    private final PolicyHandler policyHandler;
+    private final DispatchHandler dispatchHandler;
+    private final LatencyRecorder latency = new LatencyRecorder();
+    private final List<HotThread> hotThreads = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    /**
+     * Wires the stages; starts nothing.
+     *
+     * @param transport    where tasks come from and decisions go.
+     * @param policy       started already.
+     * @param options      checked.
+     * @param errorHandler for what a hot thread can't handle; called on that thread.
+     */
+    public Pipeline(
+        final KernelTransport transport,
+        final SchedulingPolicy policy,
+        final PipelineOptions options,
+        final ErrorHandler errorHandler)
+    {
+        final RingBuffer<TaskEvent> ringBuffer = RingBuffer.createSingleProducer(
+            TaskEvent.factory(options.ringSize()), options.ringSize(), new BusySpinWaitStrategy());
+        final EventPoller<TaskEvent> policyPoller = ringBuffer.newPoller();
+        final EventPoller<TaskEvent> dispatchPoller = ringBuffer.newPoller(policyPoller.getSequence());
+        ringBuffer.addGatingSequences(dispatchPoller.getSequence());
+
+        final DecisionLog log = new DecisionLog(options.logSize());
+        final SystemNanoClock clock = SystemNanoClock.INSTANCE;
+        reader = new RingReader(transport, ringBuffer);
+        policyHandler = new PolicyHandler(policyPoller, policy, new DecisionWriter(log), errorHandler, clock);
+        dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
+
+        final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
+            new Agent[]{reader, policyHandler, dispatchHandler} :
+            new Agent[]{new CompositeAgent(reader, policyHandler, dispatchHandler)};
+        for (int slot = 0; slot < agents.length; slot++)
+        {
+            final boolean spins = WaitMode.SPIN == options.waitMode();
+            final HotThread hotThread = new HotThread(transport, agents[slot], slot, options.cpus()[slot], spins);
+            final IdleStrategy idleStrategy = spins ? BusySpinIdleStrategy.INSTANCE :
+                new ParkingIdleStrategy(transport, options.maxSpins(), options.parkMs());
+            hotThreads.add(hotThread);
+            runners.add(new AgentRunner(idleStrategy, errorHandler, null, hotThread));
+        }
+    }
+
+    /**
+     * Starts the hot threads, and waits until each is pinned and known to the kernel.
+     *
+     * @throws RuntimeException what kept a thread from it; the others keep running until {@link #close()}.
+     */
+    public void start()
+    {
+        for (final AgentRunner runner : runners)
+        {
+            AgentRunner.startOnThread(runner);
+        }
+        for (final HotThread hotThread : hotThreads)
+        {
+            hotThread.awaitEntered();
+        }
+    }
+
+    /** Stops the hot threads and waits for them; what they had not taken stays in the kernel's ring. */
+    @Override
+    public void close()
+    {
+        for (final AgentRunner runner : runners)
+        {
+            runner.close();
+        }
+    }
+
+    /**
+     * Runs the path on plain memory until the JIT has compiled it and every class is loaded: later, with a kernel
+     * that depends on us, a page fault or a class read from disk could wait for a task that waits for us.
+     */
+    public static void warmUp()
+    {
+        final MemoryTransport transport = new MemoryTransport(WARM_UP_RING_BYTES);
+        final PipelineOptions options = new PipelineOptions(
+            ThreadLayout.INLINE, new int[]{0}, WaitMode.SPIN, WARM_UP_ENTRIES, WARM_UP_ENTRIES, 0, 0);
+        final Pipeline pipeline = new Pipeline(
+            transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError);
+        final Agent stages = pipeline.hotThreads.get(0);
+        long token = 0;
+        try
+        {
+            while (token < WARM_UP_TASKS)
+            {
+                for (int i = 0; i < WARM_UP_BURST; i++)
+                {
+                    transport.enqueue(SchedAbi.SCHED_EVENT_QUEUED, 1, ++token, System.nanoTime());
+                }
+                stages.doWork();
+                transport.drain(decision -> { });
+            }
+        }
+        catch (final Exception ex)
+        {
+            onWarmUpError(ex);
+        }
+    }
+
+    private static void onWarmUpError(final Throwable ex)
+    {
+        throw new IllegalStateException("warm-up failed", ex);
+    }
+
+    /**
+     * Engine latency, from enqueue stamp to commit.
+     *
+     * @return the recorder.
+     */
+    public LatencyRecorder latency()
+    {
+        return latency;
+    }
+
+    /**
+     * Java's ids of the hot threads.
+     *
+     * @return ids, reader first; 0 for a thread that has not started.
+     */
+    public long[] javaThreadIds()
+    {
+        return hotThreads.stream().mapToLong(HotThread::javaThreadId).toArray();
+    }
+
+    /**
+     * The kernel's ids of the hot threads.
+     *
+     * @return ids, reader first.
+     */
+    public int[] kernelThreadIds()
+    {
+        return hotThreads.stream().mapToInt(HotThread::kernelThreadId).toArray();
+    }
+
+    /**
+     * Page faults of the hot threads since they entered the path.
+     *
+     * @return count, complete after {@link #close()}.
+     */
+    public long nrFaults()
+    {
+        return hotThreads.stream().mapToLong(HotThread::nrFaults).sum();
+    }
+
+    /**
+     * Records read from the queued ring.
+     *
+     * @return count; exact after {@link #close()}.
+     */
+    public long nrRead()
+    {
+        return reader.nrRead();
+    }
+
+    /**
+     * Decisions written to the dispatched ring.
+     *
+     * @return count; exact after {@link #close()}.
+     */
+    public long nrDispatched()
+    {
+        return dispatchHandler.nrDispatched();
+    }
+
+    /**
+     * Duty cycles in which the dispatched ring had no room for all decisions.
+     *
+     * @return count; exact after {@link #close()}.
+     */
+    public long nrBackPressure()
+    {
+        return dispatchHandler.nrBackPressure();
+    }
+
+    /**
+     * Exceptions out of the policy.
+     *
+     * @return count.
+     */
+    public long nrPolicyErrors()
+    {
+        return policyHandler.nrPolicyErrors();
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.pipeline;
+
+import com.lmax.disruptor.EventPoller;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.protocol.SchedAbi;
+
+/**
+ * Second stage: applies the policy to each event.
+ * <p>
+ * A policy that throws has its task decided for it, with defaults, unless it had decided already; the error is
+ * counted and reported, and the machine goes on.
+ */
+final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
+{
+    private final EventPoller<TaskEvent> poller;
+    private final SchedulingPolicy policy;
+    private final DecisionWriter out;
+    private final ErrorHandler errorHandler;
+    private final NanoClock clock;
+    private final long tickIntervalNs;
+    private long nextTickNs;
+    private volatile long nrPolicyErrors;
+    private int handled;
+
+    PolicyHandler(
+        final EventPoller<TaskEvent> poller,
+        final SchedulingPolicy policy,
+        final DecisionWriter out,
+        final ErrorHandler errorHandler,
+        final NanoClock clock)
+    {
+        this.poller = poller;
+        this.policy = policy;
+        this.out = out;
+        this.errorHandler = errorHandler;
+        this.clock = clock;
+        this.tickIntervalNs = policy.tickIntervalNs();
+        this.nextTickNs = clock.nanoTime() + tickIntervalNs;
+    }
+
+    @Override
+    public int doWork() throws Exception
+    {
+        handled = 0;
+        if (tickIntervalNs > 0)
+        {
+            tick();
+        }
+        if (out.hasRoom(DecisionWriter.ROOM_PER_CALLBACK))
+        {
+            poller.poll(this);
+        }
+        return handled;
+    }
+
+    @Override
+    public boolean onEvent(final TaskEvent event, final long sequence, final boolean endOfBatch)
+    {
+        handled++;
+        final long before = out.position();
+        try
+        {
+            switch (event.kind())
+            {
+                case SchedAbi.SCHED_EVENT_QUEUED:
+                    policy.onTask(event, out);
+                    break;
+
+                case SchedAbi.SCHED_EVENT_EXIT:
+                    policy.onTaskExit(event.pid());
+                    break;
+
+                default:
+                    throw new IllegalStateException("unknown event: kind=" + event.kind());
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+            if (SchedAbi.SCHED_EVENT_QUEUED == event.kind() && before == out.position())
+            {
+                out.dispatch(event).commit();
+            }
+        }
+        if (endOfBatch)
+        {
+            endBatch();
+            return false;
+        }
+        if (!out.hasRoom(2 * DecisionWriter.ROOM_PER_CALLBACK))
+        {
+            out.flush();
+            return false;
+        }
+        return true;
+    }
+
+    private void endBatch()
+    {
+        try
+        {
+            policy.onBatchEnd(out);
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
+        out.flush();
+    }
+
+    private void tick()
+    {
+        final long nowNs = clock.nanoTime();
+        if (nowNs - nextTickNs < 0 || !out.hasRoom(DecisionWriter.ROOM_PER_CALLBACK))
+        {
+            return;
+        }
+        nextTickNs = nowNs + tickIntervalNs;
+        try
+        {
+            policy.onTick(nowNs, out);
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
+        out.flush();
+    }
+
+    private void onPolicyError(final Throwable ex)
+    {
+        nrPolicyErrors++;
+        errorHandler.onError(ex);
+    }
+
+    @Override
+    public void onClose()
+    {
+        policy.onClose();
+    }
+
+    @Override
+    public String roleName()
+    {
+        return "policy";
+    }
+
+    long nrPolicyErrors()
+    {
+        return nrPolicyErrors;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.protocol;
+
+/**
+ * Layout of {@code struct sched_control}: the words of state, each group with one writer and two cache lines.
+ * <pre>
+ *     0  engine's main thread, rarely: engine_tgid, stopping, slice_ns, hot_tids[4], hot_cpus[4]
+ *   128  reader: parked
+ *   256  dispatcher: published_bytes
+ *   384  kernel: drained_bytes, idle_waiting, nr_cpu_ids
+ *   512
+ * </pre>
+ */
+public final class ControlDescriptor
+{
+    /** Offset of the engine's process id, s32, 0 = none. */
+    public static final int ENGINE_TGID_OFFSET = 0;
+    /** Offset of the word that announces the detach, u32. */
+    public static final int STOPPING_OFFSET = 4;
+    /** Offset of the default slice, ns, u64. */
+    public static final int SLICE_NS_OFFSET = 8;
+    /** Offset of the thread ids of the event path, s32[{@link SchedAbi#SCHED_MAX_HOT_THREADS}], 0 = none. */
+    public static final int HOT_TIDS_OFFSET = 16;
+    /** Offset of the CPUs that spinning threads own, s32[{@link SchedAbi#SCHED_MAX_HOT_THREADS}], -1 = none. */
+    public static final int HOT_CPUS_OFFSET = 32;
+    /** Offset of padding. */
+    public static final int PAD0_OFFSET = 48;
+    /** Offset of the word that says that the reader sleeps, u32. */
+    public static final int PARKED_OFFSET = 128;
+    /** Offset of padding. */
+    public static final int PAD1_OFFSET = 132;
+    /** Offset of the published producer position of the dispatched ring, u64. */
+    public static final int PUBLISHED_BYTES_OFFSET = 256;
+    /** Offset of padding. */
+    public static final int PAD2_OFFSET = 264;
+    /** Offset of the published position as of the last complete drain, u64. */
+    public static final int DRAINED_BYTES_OFFSET = 384;
+    /** Offset of the word that says that a CPU went idle for want of a decision, u32. */
+    public static final int IDLE_WAITING_OFFSET = 392;
+    /** Offset of the number of CPUs that the kernel can have, u32. */
+    public static final int NR_CPU_IDS_OFFSET = 396;
+    /** Offset of padding. */
+    public static final int PAD3_OFFSET = 400;
+    /** Length of the struct. */
+    public static final int CONTROL_BYTES = 512;
+
+    private ControlDescriptor()
+    {
+    }
+}

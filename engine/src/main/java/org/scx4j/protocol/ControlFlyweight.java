@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.protocol;
+
+import static org.scx4j.protocol.ControlDescriptor.CONTROL_BYTES;
+import static org.scx4j.protocol.ControlDescriptor.DRAINED_BYTES_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.ENGINE_TGID_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.HOT_CPUS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.HOT_TIDS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.IDLE_WAITING_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.NR_CPU_IDS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.PARKED_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.PUBLISHED_BYTES_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.SLICE_NS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.STOPPING_OFFSET;
+
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * View of the control words.
+ * <p>
+ * Thread safety: each word has one writer, named in {@link ControlDescriptor}; any thread may read.
+ * <p>
+ * Memory ordering: the methods name it. The counterpart of every release here is a plain load in BPF, which
+ * on the little-endian machines that scx4j supports is either ordered by the atomic add that precedes it
+ * ({@code parked}) or repeated after one ({@code published_bytes}).
+ */
+public final class ControlFlyweight
+{
+    private final AtomicBuffer buffer;
+
+    /**
+     * Views mapped control words.
+     *
+     * @param buffer of {@link ControlDescriptor#CONTROL_BYTES}.
+     */
+    public ControlFlyweight(final AtomicBuffer buffer)
+    {
+        buffer.boundsCheck(0, CONTROL_BYTES);
+        this.buffer = buffer;
+    }
+
+    /**
+     * Names the process whose threads take the direct lanes.
+     *
+     * @param tgid process id, 0 for none.
+     */
+    public void engineTgid(final int tgid)
+    {
+        buffer.putIntRelease(ENGINE_TGID_OFFSET, tgid);
+    }
+
+    /** Announces the detach: tokens that end from here on are counted as held. */
+    public void stopping()
+    {
+        buffer.putIntVolatile(STOPPING_OFFSET, 1);
+    }
+
+    /**
+     * Sets the slice that a decision without one gets.
+     *
+     * @param sliceNs nanoseconds, positive.
+     */
+    public void sliceNs(final long sliceNs)
+    {
+        buffer.putLongRelease(SLICE_NS_OFFSET, sliceNs);
+    }
+
+    /**
+     * Tells the kernel of a thread of the event path.
+     *
+     * @param slot     0 to {@link SchedAbi#SCHED_MAX_HOT_THREADS} - 1, one per thread.
+     * @param threadId of the thread, 0 to withdraw it.
+     * @param ownedCpu the CPU that the thread spins on, -1 if it does not own one.
+     */
+    public void hotThread(final int slot, final int threadId, final int ownedCpu)
+    {
+        if (slot < 0 || slot >= SchedAbi.SCHED_MAX_HOT_THREADS)
+        {
+            throw new IllegalArgumentException("hot thread slot out of range: slot=" + slot);
+        }
+        buffer.putIntRelease(HOT_CPUS_OFFSET + slot * Integer.BYTES, ownedCpu);
+        buffer.putIntRelease(HOT_TIDS_OFFSET + slot * Integer.BYTES, threadId);
+    }
+
+    /** Says that the reader is about to sleep; a full fence, so that the look at the ring comes after. */
+    public void park()
+    {
+        buffer.putIntVolatile(PARKED_OFFSET, 1);
+    }
+
+    /** Says that the reader is awake. */
+    public void unpark()
+    {
+        buffer.putIntRelease(PARKED_OFFSET, 0);
+    }
+
+    /**
+     * Publishes decisions; a full fence, so that {@link #takeIdleWaiting()} comes after.
+     *
+     * @param positionBytes producer position of the dispatched ring.
+     */
+    public void publishedBytes(final long positionBytes)
+    {
+        buffer.putLongVolatile(PUBLISHED_BYTES_OFFSET, positionBytes);
+    }
+
+    /**
+     * Published position.
+     *
+     * @return producer position of the dispatched ring as last published.
+     */
+    public long publishedBytes()
+    {
+        return buffer.getLongVolatile(PUBLISHED_BYTES_OFFSET);
+    }
+
+    /**
+     * What the kernel has drained.
+     *
+     * @return published position as of the last complete drain.
+     */
+    public long drainedBytes()
+    {
+        return buffer.getLongVolatile(DRAINED_BYTES_OFFSET);
+    }
+
+    /**
+     * Asks, once, whether a CPU went idle for want of a decision.
+     *
+     * @return true if one did since the last call.
+     */
+    public boolean takeIdleWaiting()
+    {
+        if (0 == buffer.getIntVolatile(IDLE_WAITING_OFFSET))
+        {
+            return false;
+        }
+        buffer.putIntVolatile(IDLE_WAITING_OFFSET, 0);
+        return true;
+    }
+
+    /**
+     * Number of CPUs that the kernel can have.
+     *
+     * @return count, 0 before the scheduler is attached.
+     */
+    public int nrCpuIds()
+    {
+        return buffer.getIntVolatile(NR_CPU_IDS_OFFSET);
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.status;
+
+import java.util.Map;
+import org.scx4j.protocol.KernelCounter;
+
+/**
+ * What a run did, so far or in all.
+ *
+ * @param backend            kind of kernel, such as {@code sched_ext}.
+ * @param policy             class or name of the policy.
+ * @param ops                name of the scheduler in the kernel.
+ * @param layout             thread layout.
+ * @param durationNs         since the attach, until now or the detach.
+ * @param counters           of the kernel's side.
+ * @param latency            engine latency, from enqueue stamp to commit.
+ * @param nrPolicyErrors     exceptions out of the policy.
+ * @param nrBackPressure     duty cycles in which decisions had to wait for room.
+ * @param nrDoorbells        CPUs woken by a system call.
+ * @param nrParks            sleeps of the reader, one system call each.
+ * @param allocatedBytes     allocated by the hot threads since the warm-up ended.
+ * @param allocationEvents   tasks decided meanwhile; 0 if the warm-up has not ended yet.
+ * @param pageFaults         of the hot threads, complete after the end.
+ * @param exit               why the kernel's side ended, null while it runs.
+ */
+public record RunReport(
+    String backend,
+    String policy,
+    String ops,
+    String layout,
+    long durationNs,
+    Map<KernelCounter, Long> counters,
+    Latency latency,
+    long nrPolicyErrors,
+    long nrBackPressure,
+    long nrDoorbells,
+    long nrParks,
+    long allocatedBytes,
+    long allocationEvents,
+    long pageFaults,
+    ExitInfo exit)
+{
+    /**
+     * Percentiles of a latency, nanoseconds; all 0 if nothing was recorded.
+     *
+     * @param p50   median.
+     * @param p99   99th percentile.
+     * @param p999  99.9th percentile.
+     * @param maxNs the largest.
+     */
+    public record Latency(long p50, long p99, long p999, long maxNs)
+    {
+    }
+
+    /**
+     * A counter of the kernel's side.
+     *
+     * @param counter which one.
+     * @return its value.
+     */
+    public long counter(final KernelCounter counter)
+    {
+        return counters.getOrDefault(counter, 0L);
+    }
+
+    /**
+     * Tokens that nobody can account for: queued but neither decided, exited, scheduled by the kernel's lane nor held,
+     * plus those that were overwritten. After a detach anything but 0 is a broken invariant; during a run it counts
+     * what is under way.
+     *
+     * @return count.
+     */
+    public long nrLost()
+    {
+        return counter(KernelCounter.NR_QUEUED) - counter(KernelCounter.NR_DECIDED) -
+            counter(KernelCounter.NR_EXITED) - counter(KernelCounter.NR_KERNEL) - counter(KernelCounter.NR_HELD);
+    }
+
+    /**
+     * Decisions that took effect, per second of the run.
+     *
+     * @return rate.
+     */
+    public double decisionsPerSecond()
+    {
+        return 0 == durationNs ? 0 : counter(KernelCounter.NR_DECIDED) * 1e9 / durationNs;
+    }
+
+    /**
+     * What the hot threads allocated for each task.
+     *
+     * @return bytes; 0 also if the warm-up has not ended yet.
+     */
+    public double allocatedBytesPerEvent()
+    {
+        return 0 == allocationEvents ? 0 : (double)allocatedBytes / allocationEvents;
+    }
+
+    /**
+     * Whether somebody else ended the scheduler.
+     *
+     * @return true if the kernel or an administrator did.
+     */
+    public boolean isEvicted()
+    {
+        return null != exit && exit.isEviction();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.topology;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+
+/**
+ * Sets of CPU numbers in the kernel's list format, such as {@code 0-3,6}.
+ * <p>
+ * Source of the format: {@code Documentation/admin-guide/cputopology.rst}. Thread safety: stateless.
+ */
+public final class CpuList
+{
+    /** Upper bound of CPU numbers, that of the kernel's largest configuration. */
+    public static final int MAX_CPUS = 8192;
+
+    private CpuList()
+    {
+    }
+
+    /**
+     * Reads a list.
+     *
+     * @param text such as {@code 0-3,6}, white space around it allowed; empty is no CPU.
+     * @return the CPU numbers, in the order of the text, each once.
+     * @throws IllegalArgumentException if it is not such a list; the message says where.
+     */
+    public static int[] parse(final String text)
+    {
+        final Set<Integer> cpus = new LinkedHashSet<>();
+        for (final String range : text.strip().split(","))
+        {
+            if (!range.isEmpty() || !text.isBlank())
+            {
+                addRange(cpus, range.strip(), text.strip());
+            }
+        }
+        return cpus.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static void addRange(final Set<Integer> cpus, final String range, final String text)
+    {
+        final int dash = range.indexOf('-');
+        try
+        {
+            final int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+            final int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+            if (first < 0 || last < first || last >= MAX_CPUS)
+            {
+                throw new IllegalArgumentException("not a range of CPUs: '" + range + "' in '" + text + "'");
+            }
+            for (int cpu = first; cpu <= last; cpu++)
+            {
+                cpus.add(cpu);
+            }
+        }
+        catch (final NumberFormatException ex)
+        {
+            throw new IllegalArgumentException("not a list of CPUs such as 0-3,6: '" + text + "'", ex);
+        }
+    }
+
+    /**
+     * Writes a list.
+     *
+     * @param cpus CPU numbers in any order.
+     * @return such as {@code 0-3,6}, ascending; empty for no CPU.
+     */
+    public static String format(final int... cpus)
+    {
+        final TreeSet<Integer> sorted = new TreeSet<>();
+        for (final int cpu : cpus)
+        {
+            sorted.add(cpu);
+        }
+        final StringJoiner joiner = new StringJoiner(",");
+        int first = -1;
+        for (final int cpu : sorted)
+        {
+            first = sorted.contains(cpu - 1) ? first : cpu;
+            if (!sorted.contains(cpu + 1))
+            {
+                joiner.add(first == cpu ? Integer.toString(cpu) : first + "-" + cpu);
+            }
+        }
+        return joiner.toString();
+    }
+
+    /**
+     * CPUs that are online.
+     *
+     * @param sysfs where sysfs is mounted, normally {@code /sys}.
+     * @return CPU numbers, ascending.
+     */
+    public static int[] online(final Path sysfs)
+    {
+        try
+        {
+            return parse(Files.readString(sysfs.resolve("devices/system/cpu/online")));
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException("can't read which CPUs are online: " + ex.getMessage(), ex);
+        }
+    }
+}

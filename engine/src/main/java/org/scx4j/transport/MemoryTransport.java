@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.transport;
+
+import static org.scx4j.protocol.BpfRingBufferDescriptor.BUSY_BIT;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.DISCARD_BIT;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.HEADER_BYTES;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.LENGTH_OFFSET;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.recordBytes;
+
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.scx4j.protocol.DispatchedTaskDescriptor;
+import org.scx4j.protocol.DispatchedTaskFlyweight;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.protocol.QueuedTaskDescriptor;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.status.ExitInfo;
+
+/**
+ * The two rings on plain memory, with both their kernel ends as methods: to warm the event path up before a real
+ * kernel depends on it, to test it, and to measure it.
+ * <p>
+ * A record never needs the second mapping of the data: both ends reach it at the same offset below the capacity,
+ * and what lies beyond is memory of its own.
+ * <p>
+ * Thread safety: the kernel ends ({@link #enqueue}, {@link #drain}) belong to one thread each.
+ */
+public final class MemoryTransport implements KernelTransport
+{
+    /** Receives drained decisions. */
+    @FunctionalInterface
+    public interface DecisionHandler
+    {
+        /**
+         * One decision, in the order of the ring.
+         *
+         * @param decision valid during this call only.
+         */
+        void onDecision(DispatchedTaskFlyweight decision);
+    }
+
+    private static final int POSITION_BYTES = 128;
+
+    private final AtomicBuffer queuedConsumer = memory(POSITION_BYTES);
+    private final AtomicBuffer queuedProducer = memory(POSITION_BYTES);
+    private final AtomicBuffer queuedData;
+    private final AtomicBuffer dispatchedConsumer = memory(POSITION_BYTES);
+    private final AtomicBuffer dispatchedProducer = memory(POSITION_BYTES);
+    private final AtomicBuffer dispatchedData;
+    private final DispatchedTaskFlyweight decision = new DispatchedTaskFlyweight();
+    private final BpfRingBuffer queued;
+    private final BpfUserRingBuffer dispatched;
+    private final int capacityBytes;
+    private volatile long nrQueued;
+    private volatile long nrDecided;
+    private volatile long nrCongested;
+
+    /**
+     * Makes empty rings.
+     *
+     * @param capacityBytes of each, a power of two.
+     */
+    public MemoryTransport(final int capacityBytes)
+    {
+        this.capacityBytes = capacityBytes;
+        this.queuedData = memory(2 * capacityBytes);
+        this.dispatchedData = memory(2 * capacityBytes);
+        this.queued = new BpfRingBuffer(
+            queuedConsumer, queuedProducer, queuedData, capacityBytes, QueuedTaskDescriptor.RECORD_BYTES);
+        this.dispatched = new BpfUserRingBuffer(
+            dispatchedConsumer, dispatchedProducer, dispatchedData, capacityBytes);
+    }
+
+    private static AtomicBuffer memory(final int lengthBytes)
+    {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(lengthBytes, POSITION_BYTES));
+    }
+
+    /**
+     * The kernel's end of the queued ring: what {@code ops.enqueue} does.
+     *
+     * @param kind      a {@code SCHED_EVENT_*} constant.
+     * @param pid       thread id; also used as process id.
+     * @param token     of the enqueue.
+     * @param enqueueNs time of the enqueue.
+     * @return false if the ring is full.
+     */
+    public boolean enqueue(final int kind, final int pid, final long token, final long enqueueNs)
+    {
+        final int required = recordBytes(QueuedTaskDescriptor.RECORD_BYTES);
+        final long position = queuedProducer.getLong(0);
+        if (position + required - queuedConsumer.getLongAcquire(0) > capacityBytes)
+        {
+            nrCongested++;
+            return false;
+        }
+        final int index = (int)position & (capacityBytes - 1);
+        final int payload = index + HEADER_BYTES;
+        queuedData.setMemory(payload, QueuedTaskDescriptor.RECORD_BYTES, (byte)0);
+        queuedData.putInt(payload + QueuedTaskDescriptor.KIND_OFFSET, kind);
+        queuedData.putInt(payload + QueuedTaskDescriptor.PID_OFFSET, pid);
+        queuedData.putInt(payload + QueuedTaskDescriptor.TGID_OFFSET, pid);
+        queuedData.putLong(payload + QueuedTaskDescriptor.TOKEN_OFFSET, token);
+        queuedData.putLong(payload + QueuedTaskDescriptor.ENQUEUE_NS_OFFSET, enqueueNs);
+        queuedData.putInt(payload + QueuedTaskDescriptor.WEIGHT_OFFSET, 100);
+        queuedData.putInt(payload + QueuedTaskDescriptor.NR_CPUS_ALLOWED_OFFSET, 1);
+        queuedData.putIntRelease(index + LENGTH_OFFSET, QueuedTaskDescriptor.RECORD_BYTES);
+        queuedProducer.putLongRelease(0, position + required);
+        if (SchedAbi.SCHED_EVENT_QUEUED == kind)
+        {
+            nrQueued++;
+        }
+        return true;
+    }
+
+    /**
+     * The kernel's end of the dispatched ring: what {@code ops.dispatch} does.
+     *
+     * @param handler called once a decision.
+     * @return decisions drained.
+     */
+    public int drain(final DecisionHandler handler)
+    {
+        final long end = dispatchedProducer.getLongAcquire(0);
+        long position = dispatchedConsumer.getLong(0);
+        int count = 0;
+        while (position < end)
+        {
+            final int index = (int)position & (capacityBytes - 1);
+            final int length = dispatchedData.getIntAcquire(index + LENGTH_OFFSET);
+            if (0 != (length & (BUSY_BIT | DISCARD_BIT)) || DispatchedTaskDescriptor.RECORD_BYTES != length)
+            {
+                throw new IllegalStateException("bad record in the dispatched ring: lengthWord=" + length);
+            }
+            handler.onDecision(decision.wrap(dispatchedData, index + HEADER_BYTES));
+            position += recordBytes(length);
+            count++;
+        }
+        dispatchedConsumer.putLongRelease(0, position);
+        nrDecided += count;
+        return count;
+    }
+
+    @Override
+    public String backend()
+    {
+        return "memory";
+    }
+
+    @Override
+    public String opsName()
+    {
+        return "none";
+    }
+
+    @Override
+    public void attach()
+    {
+    }
+
+    @Override
+    public void detach()
+    {
+    }
+
+    @Override
+    public void close()
+    {
+    }
+
+    @Override
+    public int nrCpuIds()
+    {
+        return 1;
+    }
+
+    @Override
+    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
+    {
+        return 0;
+    }
+
+    @Override
+    public long threadFaults()
+    {
+        return 0;
+    }
+
+    @Override
+    public int poll(final QueuedRecordHandler handler, final int limit)
+    {
+        return queued.poll(handler, limit);
+    }
+
+    @Override
+    public void park(final int timeoutMs)
+    {
+        if (queued.isEmpty())
+        {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public boolean offer(final DirectBuffer buffer, final int offset)
+    {
+        return dispatched.offer(buffer, offset, DispatchedTaskDescriptor.RECORD_BYTES);
+    }
+
+    @Override
+    public void publish()
+    {
+        dispatched.publish();
+    }
+
+    @Override
+    public long counter(final KernelCounter counter)
+    {
+        switch (counter)
+        {
+            case NR_QUEUED:
+                return nrQueued;
+
+            case NR_DECIDED:
+                return nrDecided;
+
+            case NR_CONGESTED:
+                return nrCongested;
+
+            default:
+                return 0;
+        }
+    }
+
+    @Override
+    public long nrDoorbells()
+    {
+        return 0;
+    }
+
+    @Override
+    public long nrParks()
+    {
+        return 0;
+    }
+
+    @Override
+    public ExitInfo exitInfo()
+    {
+        return null;
+    }
+}

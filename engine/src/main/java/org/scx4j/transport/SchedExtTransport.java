@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.jni.Errno;
+import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.NativeLibrary;
+import org.scx4j.protocol.ControlDescriptor;
+import org.scx4j.protocol.ControlFlyweight;
+import org.scx4j.protocol.DispatchedTaskDescriptor;
+import org.scx4j.protocol.ExitRecordDescriptor;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.protocol.QueuedTaskDescriptor;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuList;
+
+/**
+ * The real kernel: loads the BPF scheduler, maps its rings and words, attaches and detaches it.
+ * <p>
+ * Everything that can be refused is refused before {@link #attach()} changes the machine, and what was opened up to
+ * then is closed again.
+ */
+public final class SchedExtTransport implements KernelTransport
+{
+    /** The BPF object's place in the class path. */
+    public static final String OBJECT_RESOURCE = "META-INF/bpf/scx4j.bpf.o";
+
+    private static final String OPS_MAP = "scx4j_ops";
+    private static final String[] OPS_FLAGS = {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED"};
+    private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
+
+    private final String opsName;
+    private final SchedExtStatus sysfsStatus;
+    private final List<MappedRegion> regions = new ArrayList<>();
+    private final long object;
+    private final int nrCpuIds;
+    private ControlFlyweight control;
+    private AtomicBuffer counters;
+    private AtomicBuffer exitRecord;
+    private BpfRingBuffer queued;
+    private BpfUserRingBuffer dispatched;
+    private int epollFd = -1;
+    private int doorbellFd = -1;
+    private long link;
+    private long[] finalCounters;
+    private ExitInfo finalExitInfo;
+    private boolean closed;
+    private volatile long nrDoorbells;
+    private volatile long nrParks;
+
+    /**
+     * Loads the scheduler without attaching it.
+     *
+     * @param options checked.
+     * @throws SchedulerException if this machine or this process can't; nothing stays behind.
+     */
+    public SchedExtTransport(final SchedExtOptions options)
+    {
+        this.opsName = options.opsName();
+        this.sysfsStatus = new SchedExtStatus(options.sysfs());
+        checkMachine();
+        final int[] possible = possibleCpus(options);
+        this.nrCpuIds = possible[possible.length - 1] + 1;
+        this.object = LibBpf.openObject(objectBytes(options), "scx4j");
+        try
+        {
+            checkAbi(object);
+            configure(options);
+            LibBpf.raiseMemlockLimit();
+            LibBpf.load(object);
+            map(options);
+        }
+        catch (final RuntimeException ex)
+        {
+            close();
+            throw ex;
+        }
+    }
+
+    private void checkMachine()
+    {
+        NativeLibrary.ensureAvailability();
+        if (!sysfsStatus.isPresent())
+        {
+            throw new SchedulerException(Category.ENVIRONMENT, "this kernel has no sched_ext (" +
+                System.getProperty("os.version") + "): boot one with CONFIG_SCHED_CLASS_EXT, 6.12 or newer, " +
+                "or try `bin/scx4j vm run`");
+        }
+        if (0 != LibBpf.effectiveUserId())
+        {
+            throw new SchedulerException(Category.ENVIRONMENT,
+                "not root: replacing the CPU scheduler needs it; run again with sudo");
+        }
+        checkNoOtherScheduler();
+    }
+
+    private void checkNoOtherScheduler()
+    {
+        if (!"disabled".equals(sysfsStatus.state()))
+        {
+            throw new SchedulerException(Category.ENVIRONMENT, "another scheduler is attached: '" +
+                sysfsStatus.ops() + "' (state " + sysfsStatus.state() + "): stop it first");
+        }
+    }
+
+    private static int[] possibleCpus(final SchedExtOptions options)
+    {
+        try
+        {
+            return CpuList.parse(Files.readString(options.sysfs().resolve("devices/system/cpu/possible")));
+        }
+        catch (final IOException ex)
+        {
+            throw new SchedulerException(Category.ENVIRONMENT,
+                "can't read which CPUs are possible: " + ex.getMessage(), ex);
+        }
+    }
+
+    private static byte[] objectBytes(final SchedExtOptions options)
+    {
+        try
+        {
+            if (null != options.object())
+            {
+                return Files.readAllBytes(options.object());
+            }
+            try (InputStream in = SchedExtTransport.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
+            {
+                if (null == in)
+                {
+                    throw new SchedulerException(Category.FATAL, "no BPF object in the class path: " +
+                        OBJECT_RESOURCE + "; put the scx4j-bpf jar there, or name the file with --object");
+                }
+                return in.readAllBytes();
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new SchedulerException(Category.USAGE, "can't read the BPF object: " + ex, ex);
+        }
+    }
+
+    private static void checkAbi(final long object)
+    {
+        final long version = LibBpf.enumValue(object, "sched_abi", "SCHED_ABI_VERSION");
+        final long hash = LibBpf.layoutHash(object, SchedAbi.structs());
+        if (version != SchedAbi.SCHED_ABI_VERSION || hash != SchedAbi.LAYOUT_HASH)
+        {
+            throw new SchedulerException(Category.FATAL, String.format(
+                "BPF object and engine are of different builds: object=%d/%016x, engine=%d/%016x; " +
+                "build both from one tree", version, hash, SchedAbi.SCHED_ABI_VERSION, SchedAbi.LAYOUT_HASH));
+        }
+    }
+
+    private void configure(final SchedExtOptions options)
+    {
+        long flags = 0;
+        for (final String flag : OPS_FLAGS)
+        {
+            flags |= Math.max(0, LibBpf.kernelEnumValue("scx_ops_flags", flag));
+        }
+        LibBpf.setOpsName(object, OPS_MAP, opsName);
+        LibBpf.setOpsMember(object, OPS_MAP, "flags", flags);
+        LibBpf.setOpsMember(object, OPS_MAP, "timeout_ms", options.timeoutMs());
+        LibBpf.setOpsMember(object, OPS_MAP, "hotplug_seq", sysfsStatus.hotplugSequence());
+        LibBpf.setRodata(object, "poll_ns", options.pollNs());
+        LibBpf.setMapEntries(object, "counters", nrCpuIds);
+        LibBpf.setMapEntries(object, "queued", options.queuedBytes());
+        LibBpf.setMapEntries(object, "dispatched", options.dispatchedBytes());
+    }
+
+    private void map(final SchedExtOptions options)
+    {
+        final int pageBytes = LibBpf.pageBytes();
+        control = new ControlFlyweight(
+            mapValues("control", ControlDescriptor.CONTROL_BYTES, true));
+        counters = mapValues("counters", nrCpuIds * KernelCounter.ENTRY_BYTES, false);
+        exitRecord = mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
+
+        final int queuedFd = LibBpf.mapFd(object, "queued");
+        final int queuedBytes = options.queuedBytes();
+        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
+        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);
+        queued = new BpfRingBuffer(
+            consumer.buffer(0, Long.BYTES),
+            producer.buffer(0, Long.BYTES),
+            producer.buffer(pageBytes, 2 * queuedBytes),
+            queuedBytes,
+            QueuedTaskDescriptor.RECORD_BYTES);
+        epollFd = LibBpf.epollCreate(queuedFd);
+
+        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
+        final int dispatchedBytes = options.dispatchedBytes();
+        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
+        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * dispatchedBytes, true);
+        dispatched = new BpfUserRingBuffer(
+            userConsumer.buffer(0, Long.BYTES),
+            userProducer.buffer(0, Long.BYTES),
+            userProducer.buffer(pageBytes, 2 * dispatchedBytes),
+            dispatchedBytes);
+        doorbellFd = LibBpf.programFd(object, "ring_doorbell");
+
+        control.sliceNs(options.sliceNs());
+        for (int slot = 0; slot < SchedAbi.SCHED_MAX_HOT_THREADS; slot++)
+        {
+            control.hotThread(slot, 0, -1);
+        }
+    }
+
+    private AtomicBuffer mapValues(final String map, final int lengthBytes, final boolean writable)
+    {
+        return region(LibBpf.mapFd(object, map), 0, lengthBytes, writable).buffer(0, lengthBytes);
+    }
+
+    private MappedRegion region(final int fd, final long offset, final long lengthBytes, final boolean writable)
+    {
+        final MappedRegion region = new MappedRegion(fd, offset, lengthBytes, writable);
+        regions.add(region);
+        return region;
+    }
+
+    @Override
+    public String backend()
+    {
+        return "sched_ext";
+    }
+
+    @Override
+    public String opsName()
+    {
+        return opsName;
+    }
+
+    @Override
+    public int nrCpuIds()
+    {
+        return nrCpuIds;
+    }
+
+    @Override
+    public void attach()
+    {
+        checkNoOtherScheduler();
+        control.engineTgid(LibBpf.processId());
+        link = LibBpf.attachStructOps(object, OPS_MAP);
+    }
+
+    @Override
+    public void detach()
+    {
+        if (0 != link)
+        {
+            control.stopping();
+            LibBpf.destroyLink(link);
+            link = 0;
+        }
+    }
+
+    @Override
+    public void close()
+    {
+        if (closed)
+        {
+            return;
+        }
+        detach();
+        keepFinalWords();
+        closed = true;
+        if (epollFd >= 0)
+        {
+            LibBpf.closeFd(epollFd);
+        }
+        for (final MappedRegion region : regions)
+        {
+            region.unmap();
+        }
+        LibBpf.closeObject(object);
+    }
+
+    /** The report is made after the memory is gone. */
+    private void keepFinalWords()
+    {
+        if (null != exitRecord)
+        {
+            finalCounters = new long[KernelCounter.count()];
+            for (final KernelCounter counter : KernelCounter.values())
+            {
+                finalCounters[counter.ordinal()] = counter(counter);
+            }
+            finalExitInfo = exitInfo();
+        }
+    }
+
+    @Override
+    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
+    {
+        final UnsafeBuffer mask = new UnsafeBuffer(
+            BufferUtil.allocateDirectAligned(CpuList.MAX_CPUS / Byte.SIZE, Long.BYTES));
+        mask.putByte(cpu / Byte.SIZE, (byte)(1 << cpu % Byte.SIZE));
+        final int result = LibBpf.pinThread(0, mask.addressOffset(), mask.capacity());
+        if (result < 0)
+        {
+            throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
+                Errno.describe(-result) + "; choose CPUs that are online and allowed with --cpus");
+        }
+        final int threadId = LibBpf.threadId();
+        control.hotThread(slot, threadId, ownsCpu ? cpu : -1);
+        return threadId;
+    }
+
+    @Override
+    public long threadFaults()
+    {
+        final UnsafeBuffer words = new UnsafeBuffer(
+            BufferUtil.allocateDirectAligned(FAULT_WORDS_BYTES, Long.BYTES));
+        LibBpf.threadFaults(words.addressOffset());
+        return words.getLong(0) + words.getLong(Long.BYTES);
+    }
+
+    @Override
+    public int poll(final QueuedRecordHandler handler, final int limit)
+    {
+        return queued.poll(handler, limit);
+    }
+
+    @Override
+    public void park(final int timeoutMs)
+    {
+        control.park();
+        if (queued.isEmpty())
+        {
+            nrParks++;
+            LibBpf.epollWait(epollFd, timeoutMs);
+        }
+        control.unpark();
+    }
+
+    @Override
+    public boolean offer(final DirectBuffer buffer, final int offset)
+    {
+        return dispatched.offer(buffer, offset, DispatchedTaskDescriptor.RECORD_BYTES);
+    }
+
+    @Override
+    public void publish()
+    {
+        control.publishedBytes(dispatched.publish());
+        if (control.takeIdleWaiting())
+        {
+            nrDoorbells++;
+            LibBpf.runProgram(doorbellFd, 0, 0);
+        }
+    }
+
+    @Override
+    public long counter(final KernelCounter counter)
+    {
+        if (closed)
+        {
+            return finalCounters[counter.ordinal()];
+        }
+        long sum = 0;
+        for (int cpu = 0; cpu < nrCpuIds; cpu++)
+        {
+            sum += counters.getLongVolatile(cpu * KernelCounter.ENTRY_BYTES + counter.offset());
+        }
+        return sum;
+    }
+
+    @Override
+    public long nrDoorbells()
+    {
+        return nrDoorbells;
+    }
+
+    @Override
+    public long nrParks()
+    {
+        return nrParks;
+    }
+
+    @Override
+    public ExitInfo exitInfo()
+    {
+        if (closed)
+        {
+            return finalExitInfo;
+        }
+        final long kind = exitRecord.getLongVolatile(ExitRecordDescriptor.KIND_OFFSET);
+        if (0 == kind)
+        {
+            return null;
+        }
+        return new ExitInfo(
+            kind,
+            exitRecord.getLong(ExitRecordDescriptor.CODE_OFFSET),
+            text(ExitRecordDescriptor.REASON_OFFSET, SchedAbi.SCHED_REASON_BYTES),
+            text(ExitRecordDescriptor.MESSAGE_OFFSET, SchedAbi.SCHED_MESSAGE_BYTES),
+            text(ExitRecordDescriptor.DUMP_OFFSET, SchedAbi.SCHED_DUMP_BYTES));
+    }
+
+    private String text(final int offset, final int maxBytes)
+    {
+        int length = 0;
+        while (length < maxBytes && 0 != exitRecord.getByte(offset + length))
+        {
+            length++;
+        }
+        return exitRecord.getStringWithoutLengthUtf8(offset, length).strip();
+    }
+}
