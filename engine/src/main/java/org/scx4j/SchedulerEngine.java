@@ -293,7 +293,7 @@ public final class SchedulerEngine implements AutoCloseable
         public static final long POLL_MAX_NS = 1_000_000L;
 
         private static final int LOG_ENTRIES_PER_EVENT = 4;
-        private static final int MAX_SPINS = 2000;
+        private static final long SPIN_NS = 50_000L;
         private static final int PARK_MS = 10;
 
         private SchedulingPolicy policy;
@@ -550,7 +550,7 @@ public final class SchedulerEngine implements AutoCloseable
                     "CPU " + cpu + " is not online: choose from " + CpuList.format(online));
             }
             pipelineOptions = new PipelineOptions(
-                layout, cpus, waitMode, events, LOG_ENTRIES_PER_EVENT * events, MAX_SPINS, PARK_MS);
+                layout, cpus, waitMode, events, LOG_ENTRIES_PER_EVENT * events, SPIN_NS, PARK_MS);
         }
 
         private static int[] lastOf(final int[] online, final int count)

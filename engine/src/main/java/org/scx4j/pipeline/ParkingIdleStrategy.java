@@ -2,31 +2,40 @@
 package org.scx4j.pipeline;
 
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
 import org.scx4j.transport.KernelTransport;
 
 /**
- * Spins for a number of idle duty cycles, then sleeps until a record is queued.
+ * Spins for a moment, then sleeps until a record is queued.
+ * <p>
+ * The moment is a time, not a number of cycles: a thread that does not own its CPU must give it back before the kernel
+ * takes it, or it comes back behind everybody else instead of being woken ahead of them.
  * <p>
  * Thread safety: for the thread that reads the queued ring.
  */
 final class ParkingIdleStrategy implements IdleStrategy
 {
     private final KernelTransport transport;
-    private final int maxSpins;
+    private final NanoClock clock;
+    private final long spinNs;
     private final int timeoutMs;
-    private int spins;
+    private long idleSinceNs;
+    private boolean idle;
 
     /**
      * Waits on a transport.
      *
      * @param transport whose queued ring ends the sleep.
-     * @param maxSpins  idle duty cycles before it sleeps.
+     * @param clock     to measure the moment with.
+     * @param spinNs    idle time before it sleeps, nanoseconds.
      * @param timeoutMs the longest sleep; bounds how late a decision that waits for room is tried again.
      */
-    ParkingIdleStrategy(final KernelTransport transport, final int maxSpins, final int timeoutMs)
+    ParkingIdleStrategy(
+        final KernelTransport transport, final NanoClock clock, final long spinNs, final int timeoutMs)
     {
         this.transport = transport;
-        this.maxSpins = maxSpins;
+        this.clock = clock;
+        this.spinNs = spinNs;
         this.timeoutMs = timeoutMs;
     }
 
@@ -35,7 +44,7 @@ final class ParkingIdleStrategy implements IdleStrategy
     {
         if (workCount > 0)
         {
-            spins = 0;
+            idle = false;
             return;
         }
         idle();
@@ -44,9 +53,14 @@ final class ParkingIdleStrategy implements IdleStrategy
     @Override
     public void idle()
     {
-        if (spins < maxSpins)
+        final long nowNs = clock.nanoTime();
+        if (!idle)
         {
-            spins++;
+            idle = true;
+            idleSinceNs = nowNs;
+        }
+        if (nowNs - idleSinceNs < spinNs)
+        {
             Thread.onSpinWait();
         }
         else
@@ -58,7 +72,7 @@ final class ParkingIdleStrategy implements IdleStrategy
     @Override
     public void reset()
     {
-        spins = 0;
+        idle = false;
     }
 
     @Override

@@ -32,7 +32,9 @@ import org.scx4j.transport.MemoryTransport;
  */
 public final class Pipeline implements AutoCloseable
 {
-    private static final int WARM_UP_TASKS = 100_000;
+    private static final int WARM_UP_MIN_TASKS = 1_000;
+    private static final int WARM_UP_MAX_TASKS = 100_000;
+    private static final long WARM_UP_NS = 100_000_000L;
     private static final int WARM_UP_BURST = 16;
     private static final int WARM_UP_RING_BYTES = 1 << 16;
     private static final int WARM_UP_ENTRIES = 1024;
@@ -78,7 +80,7 @@ public final class Pipeline implements AutoCloseable
             final boolean spins = WaitMode.SPIN == options.waitMode();
             final HotThread hotThread = new HotThread(transport, agents[slot], slot, options.cpus()[slot], spins);
             final IdleStrategy idleStrategy = spins ? BusySpinIdleStrategy.INSTANCE :
-                new ParkingIdleStrategy(transport, options.maxSpins(), options.parkMs());
+                new ParkingIdleStrategy(transport, clock, options.spinNs(), options.parkMs());
             hotThreads.add(hotThread);
             runners.add(new AgentRunner(idleStrategy, errorHandler, null, hotThread));
         }
@@ -112,8 +114,8 @@ public final class Pipeline implements AutoCloseable
     }
 
     /**
-     * Runs the path on plain memory until the JIT has compiled it and every class is loaded: later, with a kernel
-     * that depends on us, a page fault or a class read from disk could wait for a task that waits for us.
+     * Runs the path on plain memory for a tenth of a second, until the JIT has compiled it and every class is loaded:
+     * later, with a kernel that depends on us, a class read from disk could wait for a task that waits for us.
      */
     public static void warmUp()
     {
@@ -123,10 +125,12 @@ public final class Pipeline implements AutoCloseable
         final Pipeline pipeline = new Pipeline(
             transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError);
         final Agent stages = pipeline.hotThreads.get(0);
+        final long beginNs = System.nanoTime();
         long token = 0;
         try
         {
-            while (token < WARM_UP_TASKS)
+            while (token < WARM_UP_MIN_TASKS ||
+                token < WARM_UP_MAX_TASKS && System.nanoTime() - beginNs < WARM_UP_NS)
             {
                 for (int i = 0; i < WARM_UP_BURST; i++)
                 {

@@ -9,10 +9,10 @@ package org.scx4j.pipeline;
  * @param waitMode  of hot threads that have nothing to do.
  * @param ringSize  entries of the Disruptor ring, a power of two.
  * @param logSize   entries of the decision log, a power of two and more than 128.
- * @param maxSpins  idle duty cycles before a parking thread sleeps.
+ * @param spinNs    idle time before a parking thread sleeps, nanoseconds.
  * @param parkMs    the longest sleep of a parking thread, milliseconds.
  */
 public record PipelineOptions(
-    ThreadLayout layout, int[] cpus, WaitMode waitMode, int ringSize, int logSize, int maxSpins, int parkMs)
+    ThreadLayout layout, int[] cpus, WaitMode waitMode, int ringSize, int logSize, long spinNs, int parkMs)
 {
 }

@@ -48,7 +48,7 @@ public final class SchedAbi
      * FNV-1a over names, offsets and sizes of every member of the shared structs: what the object at hand
      * must hash to.
      */
-    public static final long LAYOUT_HASH = 0L;
+    public static final long LAYOUT_HASH = 0x13dd65a4d4b5a2c5L;
 
     private SchedAbi()
     {
