@@ -14,8 +14,9 @@
 
 #include "idle.bpf.h"
 
-enum hot_cpu_limit {
+enum dispatched_limit {
 	HOT_CPU_SLICE_NS = 1000 * 1000,	/* the longest that a guest may keep a spinning thread off its CPU */
+	DRAIN_ROUNDS = 2,
 };
 
 struct drain_ctx {
@@ -102,23 +103,31 @@ static __always_inline bool has_published(struct sched_control *ctl)
 
 /*
  * Executes what user space has decided. Skips the ring when nothing new was published, or nearly every
- * dispatch call would collide with another CPU's. On a collision the CPU comes back at once.
+ * dispatch call would collide with another CPU's. A CPU that collides leaves it to the one that drains,
+ * which therefore looks again when it is done: what was published before the collision it then sees.
  */
 static __always_inline void drain_dispatched(struct sched_control *ctl, s32 cpu, bool takes_one)
 {
 	struct drain_ctx drain = { .ctl = ctl, .cpu = cpu, .takes_one = takes_one };
-	u64 published = *(volatile u64 *)&ctl->published_bytes;
-	long nr;
 
-	if (published == *(volatile u64 *)&ctl->drained_bytes || !scx_bpf_dispatch_nr_slots())
-		return;
-	count(nr_drains);
-	nr = bpf_user_ringbuf_drain(&dispatched, drain_one, &drain, BPF_RB_NO_WAKEUP);
-	if (nr == -EBUSY_ERRNO) {
-		count(nr_drains_busy);
-		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
-	} else if (nr >= 0 && scx_bpf_dispatch_nr_slots()) {
-		ctl->drained_bytes = published;
+	for (u32 round = 0; round < DRAIN_ROUNDS; round++) {
+		u64 published = *(volatile u64 *)&ctl->published_bytes;
+		long nr;
+
+		if (published == *(volatile u64 *)&ctl->drained_bytes || !scx_bpf_dispatch_nr_slots())
+			return;
+		count(nr_drains);
+		nr = bpf_user_ringbuf_drain(&dispatched, drain_one, &drain, BPF_RB_NO_WAKEUP);
+		if (nr == -EBUSY_ERRNO) {
+			count(nr_drains_busy);
+			return;
+		}
+		if (nr < 0) {
+			scheduler_error("the dispatched ring is broken: drain returned %d", (u64)nr);
+			return;
+		}
+		if (scx_bpf_dispatch_nr_slots())
+			ctl->drained_bytes = published;
 	}
 }
 

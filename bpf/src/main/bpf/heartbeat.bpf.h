@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * heartbeat.bpf.h: a timer that makes up for a doorbell that nobody heard.
+ * heartbeat.bpf.h: a timer that makes up for a wake-up that nobody heard.
  *
- * If decisions are published and every CPU is idle, nobody would call ops.dispatch. The engine rings
- * (ring_doorbell), but it may be descheduled just before; the timer finds the decisions at the latest
- * HEARTBEAT_NS later. It also wakes a reader that sleeps on a ring with records in it.
+ * A CPU that looks at the queues, finds nothing and has not yet told the kernel that it is idle can't be
+ * found by whoever queues a task just then. And if decisions are published while every CPU is idle, nobody
+ * calls ops.dispatch: the engine rings (ring_doorbell), but it may be descheduled just before. The timer
+ * bounds both at HEARTBEAT_NS. It also wakes a reader that sleeps on a ring with records in it.
  */
 #ifndef HEARTBEAT_BPF_H
 #define HEARTBEAT_BPF_H
@@ -50,13 +51,19 @@ static __always_inline void wake_parked_reader(struct sched_control *ctl)
 		bpf_ringbuf_discard(record, submit_flags(ctl));
 }
 
+static __always_inline bool has_queued(void)
+{
+	return scx_bpf_dsq_nr_queued(DSQ_SHARED) > 0 || scx_bpf_dsq_nr_queued(DSQ_FAIR) > 0 ||
+	       scx_bpf_dsq_nr_queued(DSQ_ENGINE) > 0;
+}
+
 static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 {
 	struct sched_control *ctl = control_words();
 
 	count(nr_heartbeats);
 	if (ctl) {
-		if (has_published(ctl))
+		if (has_published(ctl) || has_queued())
 			kick_any_idle_cpu();
 		wake_parked_reader(ctl);
 	}

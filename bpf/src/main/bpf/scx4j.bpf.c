@@ -52,7 +52,8 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	}
 	if (is_engine(ctl, p)) {
-		enqueue_engine(ctl, p, enq_flags);
+		enqueue_engine(ctl, p, tctx, enq_flags);
+		tctx->cpu_idle = false;
 		return;
 	}
 	if (is_direct(p, tctx)) {

@@ -33,7 +33,8 @@ static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct
 	return false;
 }
 
-static __always_inline void enqueue_engine(struct sched_control *ctl, struct task_struct *p, u64 enq_flags)
+static __always_inline void enqueue_engine(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
+					   u64 enq_flags)
 {
 	count(nr_engine);
 	if (is_hot(ctl, p)) {
@@ -44,7 +45,8 @@ static __always_inline void enqueue_engine(struct sched_control *ctl, struct tas
 		dsq_insert(p, SCX_DSQ_LOCAL, HELPER_SLICE_NS, enq_flags);
 	} else {
 		dsq_insert(p, DSQ_ENGINE, HELPER_SLICE_NS, enq_flags);
-		kick_idle_cpu(p);
+		if (!tctx->cpu_idle)
+			kick_idle_cpu(p);
 	}
 }
 

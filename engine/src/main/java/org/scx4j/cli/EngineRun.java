@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.scx4j.SchedulerEngine;
+import org.scx4j.status.RunReport;
+
+/**
+ * The life of one scheduler, from launch to report.
+ */
+final class EngineRun
+{
+    private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final SchedulerEngine.Context context;
+    private final StopSignal stop;
+    private final long durationNs;
+    private final LiveStatistics live;
+    private final Consumer<RunReport> onStart;
+
+    /**
+     * Prepares it.
+     *
+     * @param context    for the launch.
+     * @param stop       ends it early.
+     * @param durationNs ends it; {@link Long#MAX_VALUE} for never.
+     * @param live       printed meanwhile.
+     * @param onStart    called once it schedules.
+     */
+    EngineRun(
+        final SchedulerEngine.Context context,
+        final StopSignal stop,
+        final long durationNs,
+        final LiveStatistics live,
+        final Consumer<RunReport> onStart)
+    {
+        this.context = context;
+        this.stop = stop;
+        this.durationNs = durationNs;
+        this.live = live;
+        this.onStart = onStart;
+    }
+
+    /**
+     * Runs until the time is up, a stop is requested or the kernel ends it. Detached when this returns or throws.
+     *
+     * @return what happened.
+     * @throws InterruptedException if the calling thread is interrupted.
+     */
+    RunReport execute() throws InterruptedException
+    {
+        final SchedulerEngine engine = SchedulerEngine.launch(context);
+        try
+        {
+            onStart.accept(engine.report());
+            awaitEnd(engine);
+        }
+        finally
+        {
+            engine.close();
+        }
+        return engine.report();
+    }
+
+    private void awaitEnd(final SchedulerEngine engine) throws InterruptedException
+    {
+        final long beginNs = System.nanoTime();
+        long leftNs = durationNs;
+        while (leftNs > 0 && !stop.isRequested() && !engine.awaitEnd(Math.min(leftNs, LOOK_INTERVAL_NS)))
+        {
+            leftNs = durationNs - (System.nanoTime() - beginNs);
+            if (leftNs > 0)
+            {
+                live.look(engine);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.scx4j.SchedulerEngine;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.RunReport;
+
+/**
+ * One line now and then about a scheduler that runs.
+ * <p>
+ * Thread safety: none, used by one thread.
+ */
+final class LiveStatistics
+{
+    private final PrintWriter err;
+    private final long intervalNs;
+    private RunReport previous;
+    private long lastNs;
+
+    /**
+     * Prints to a writer.
+     *
+     * @param err        where to.
+     * @param intervalNs time between two lines, 0 for no lines.
+     */
+    LiveStatistics(final PrintWriter err, final long intervalNs)
+    {
+        this.err = err;
+        this.intervalNs = intervalNs;
+        this.lastNs = System.nanoTime();
+    }
+
+    /**
+     * Prints a line if it is time for one.
+     *
+     * @param engine that runs.
+     */
+    void look(final SchedulerEngine engine)
+    {
+        if (0 != intervalNs && System.nanoTime() - lastNs >= intervalNs)
+        {
+            lastNs = System.nanoTime();
+            final RunReport report = engine.report();
+            err.println(line(previous, report));
+            err.flush();
+            previous = report;
+        }
+    }
+
+    /**
+     * Writes a line.
+     *
+     * @param before the report of the line before, null for the first.
+     * @param now    the current report.
+     * @return rates since the line before, and sums since the start.
+     */
+    static String line(final RunReport before, final RunReport now)
+    {
+        final long beforeNs = null == before ? 0 : before.durationNs();
+        final double seconds = Math.max(1, now.durationNs() - beforeNs) / 1e9;
+        return String.format(Locale.ROOT,
+            "%6.1f s  queued %,.0f/s  decided %,.0f/s  latency p50 %s p99 %s  waiting %,d  kernel lane %,d  " +
+            "cancelled %,d  congested %,d",
+            now.durationNs() / 1e9,
+            growth(before, now, KernelCounter.NR_QUEUED) / seconds,
+            growth(before, now, KernelCounter.NR_DECIDED) / seconds,
+            TimeFormat.format(now.latency().p50()),
+            TimeFormat.format(now.latency().p99()),
+            Math.max(0, now.nrLost()),
+            now.counter(KernelCounter.NR_KERNEL),
+            now.counter(KernelCounter.NR_CANCELLED),
+            now.counter(KernelCounter.NR_CONGESTED));
+    }
+
+    private static long growth(final RunReport before, final RunReport now, final KernelCounter counter)
+    {
+        return now.counter(counter) - (null == before ? 0 : before.counter(counter));
+    }
+}

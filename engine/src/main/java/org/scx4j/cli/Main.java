@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.transport.KernelTransport;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command line: {@code scx4j}. Every error is one line on stderr and an {@link ExitCode}.
+ */
+@Command(
+    name = "scx4j",
+    description = "Linux CPU schedulers whose policy is plain Java.",
+    versionProvider = ProjectVersion.class,
+    footer = {"", "Set SCX4J_DEBUG to get the stack traces of errors."})
+public final class Main implements Runnable
+{
+    private static final int HELP_WIDTH = 100;
+    private static final String DEBUG_VARIABLE = "SCX4J_DEBUG";
+
+    private final Machine machine;
+    private final CommandLine commandLine;
+    private final VmCommand vm;
+
+    @Mixin
+    private HelpOption help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version and exit.")
+    private boolean isVersionRequested;
+
+    /**
+     * Prepares the command line.
+     *
+     * @param machine          where it runs.
+     * @param transportFactory the kernel, null for the real one.
+     * @param stop             ends a run early.
+     */
+    Main(final Machine machine, final Supplier<KernelTransport> transportFactory, final StopSignal stop)
+    {
+        this.machine = machine;
+        this.vm = new VmCommand(machine);
+        this.commandLine = new CommandLine(this)
+            .addSubcommand(new RunCommand(machine, transportFactory, stop))
+            .addSubcommand(vm)
+            .addSubcommand(new DoctorCommand(machine))
+            .addSubcommand(new VersionCommand(machine))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExpandAtFiles(false)
+            .setUsageHelpWidth(HELP_WIDTH)
+            .setParameterExceptionHandler(this::onUsageError)
+            .setExecutionExceptionHandler(this::onFailure);
+        describeExitCodes(commandLine);
+        commandLine.getSubcommands().values().forEach(Main::describeExitCodes);
+    }
+
+    private static void describeExitCodes(final CommandLine command)
+    {
+        command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+        command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
+    }
+
+    /**
+     * Runs a command and ends the JVM with its exit code.
+     *
+     * @param args the command line.
+     */
+    public static void main(final String[] args)
+    {
+        final StopSignal stop = new StopSignal();
+        if (args.length > 0 && RunCommand.NAME.equals(args[0]))
+        {
+            stop.install();
+        }
+        stop.exit(new Main(Machine.current(), null, stop).execute(args));
+    }
+
+    /**
+     * Redirects what is printed.
+     *
+     * @param out instead of stdout.
+     * @param err instead of stderr.
+     * @return this.
+     */
+    Main print(final PrintWriter out, final PrintWriter err)
+    {
+        commandLine.setOut(out);
+        commandLine.setErr(err);
+        return this;
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param args the command line.
+     * @return exit status of the process.
+     */
+    int execute(final String... args)
+    {
+        try
+        {
+            if (args.length > 0 && VmCommand.NAME.equals(args[0]))
+            {
+                return vm.forward(List.of(args).subList(1, args.length));
+            }
+            return commandLine.execute(args);
+        }
+        catch (final Throwable thrown)
+        {
+            return fail(thrown, machine.isSet(DEBUG_VARIABLE));
+        }
+    }
+
+    /** Without a command. */
+    @Override
+    public void run()
+    {
+        throw new ParameterException(commandLine, "no command");
+    }
+
+    private int onUsageError(final ParameterException ex, final String[] args)
+    {
+        final PrintWriter err = commandLine.getErr();
+        if (0 == args.length)
+        {
+            commandLine.usage(err);
+        }
+        else
+        {
+            final String command = ex.getCommandLine().getCommandSpec().qualifiedName();
+            print(oneLine(ex.getMessage()) + " (see " + command + " --help)");
+            printStackTrace(ex, machine.isSet(DEBUG_VARIABLE));
+        }
+        err.flush();
+        return ExitCode.USAGE.status();
+    }
+
+    private int onFailure(final Exception ex, final CommandLine failed, final ParseResult parsed)
+    {
+        final Object command = failed.getCommand();
+        final boolean isVerbose = command instanceof RunCommand && ((RunCommand)command).isVerbose();
+        return fail(ex, isVerbose || machine.isSet(DEBUG_VARIABLE));
+    }
+
+    private int fail(final Throwable thrown, final boolean isVerbose)
+    {
+        final ExitCode code = ExitCode.of(thrown);
+        final String message = null == thrown.getMessage() ? "" : oneLine(thrown.getMessage());
+        final boolean isOwn = message.isEmpty() || ExitCode.INTERNAL == code &&
+            !(thrown instanceof SchedulerException);
+        print(isOwn ? "internal error: " + oneLine(thrown.toString()) +
+            (isVerbose ? "" : " (set " + DEBUG_VARIABLE + "=1 for the stack trace)") : message);
+        printStackTrace(thrown, isVerbose);
+        return code.status();
+    }
+
+    private void print(final String line)
+    {
+        commandLine.getErr().println("scx4j: " + line);
+        commandLine.getErr().flush();
+    }
+
+    private void printStackTrace(final Throwable thrown, final boolean isVerbose)
+    {
+        if (isVerbose)
+        {
+            thrown.printStackTrace(commandLine.getErr());
+            commandLine.getErr().flush();
+        }
+    }
+
+    private static String oneLine(final String text)
+    {
+        return String.join(" ", Arrays.asList(text.strip().split("\\s*\\R\\s*")));
+    }
+}

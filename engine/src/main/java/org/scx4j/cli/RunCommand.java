@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.scx4j.SchedulerEngine;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.NativeLibrary;
+import org.scx4j.status.RunReport;
+import org.scx4j.topology.CpuList;
+import org.scx4j.transport.KernelTransport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code scx4j run}: schedules this machine until told otherwise, and says how it went.
+ */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, the " +
+    "kernel goes back to its own scheduler.")
+final class RunCommand implements Callable<Integer>
+{
+    /** Name of the command. */
+    static final String NAME = "run";
+
+    private static final long DEFAULT_STATS_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Machine machine;
+    private final Supplier<KernelTransport> transportFactory;
+    private final StopSignal stop;
+    private final PolicyCatalog catalog = new PolicyCatalog();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HelpOption help;
+
+    @Mixin
+    private RunOptions options;
+
+    RunCommand(
+        final Machine machine, final Supplier<KernelTransport> transportFactory, final StopSignal stop)
+    {
+        this.machine = machine;
+        this.transportFactory = transportFactory;
+        this.stop = stop;
+    }
+
+    /**
+     * Whether stack traces are wanted.
+     *
+     * @return true with {@code --verbose}.
+     */
+    boolean isVerbose()
+    {
+        return options.output.isVerbose;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException
+    {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final ThreadPlacement placement = placement();
+        final PolicyErrors errors = new PolicyErrors(err, isVerbose());
+        final SchedulerEngine.Context context = context(placement).errorHandler(errors);
+        if (isVerbose() && NativeLibrary.isAvailable())
+        {
+            LibBpf.setVerbose(true);
+        }
+
+        final EngineRun run = new EngineRun(
+            context, stop, durationNs(), new LiveStatistics(err, statsNs()), (started) ->
+            {
+                errors.onStart();
+                err.println(startLine(started, placement));
+                err.flush();
+            });
+        final RunReport report = run.execute();
+        print(report, placement, out, err);
+        return ExitCode.of(report).status();
+    }
+
+    private ThreadPlacement placement()
+    {
+        return ThreadPlacement.of(
+            options.threads.layout.layout(), cpus(options.threads.cpus), CpuList.online(machine.sys()));
+    }
+
+    private static int[] cpus(final String text)
+    {
+        try
+        {
+            return null == text ? new int[0] : CpuList.parse(text);
+        }
+        catch (final IllegalArgumentException ex)
+        {
+            throw new SchedulerException(Category.USAGE, "--cpus: " + ex.getMessage(), ex);
+        }
+    }
+
+    private SchedulerEngine.Context context(final ThreadPlacement placement)
+    {
+        final String name = options.subject.policy;
+        return new SchedulerEngine.Context()
+            .policy(catalog.create(name))
+            .policyName(catalog.names().contains(name) ? name : null)
+            .sliceNs(options.subject.slice.toNanos())
+            .layout(placement.layout())
+            .waitMode(options.threads.wait.mode())
+            .cpus(placement.cpus())
+            .timeoutMs((int)Math.min(Integer.MAX_VALUE, options.kernel.timeout.toMillis()))
+            .pollNs(options.kernel.poll.toNanos())
+            .ringBytes(options.kernel.ringBytes)
+            .object(options.kernel.object)
+            .sysfs(machine.sys())
+            .transportFactory(transportFactory);
+    }
+
+    private long durationNs()
+    {
+        final Duration duration = options.subject.duration;
+        if (null != duration && duration.isZero())
+        {
+            throw new SchedulerException(
+                Category.USAGE, "--duration must be longer than 0; leave it out to run until Ctrl-C");
+        }
+        return null == duration ? Long.MAX_VALUE : duration.toNanos();
+    }
+
+    private long statsNs()
+    {
+        final Duration interval = options.output.stats;
+        if (null != interval)
+        {
+            return interval.toNanos();
+        }
+        return machine.isErrTerminal() ? DEFAULT_STATS_NS : 0;
+    }
+
+    private String startLine(final RunReport started, final ThreadPlacement placement)
+    {
+        final Duration duration = options.subject.duration;
+        return "scx4j: " + started.ops() + " attached (" + started.backend() + "): policy " + started.policy() +
+            ", " + placement + (null == duration ? "; " : ", for " + TimeFormat.format(duration.toNanos()) + "; ") +
+            "Ctrl-C stops it";
+    }
+
+    private void print(
+        final RunReport report, final ThreadPlacement placement, final PrintWriter out, final PrintWriter err)
+    {
+        final String dump = null == report.exit() ? "" : report.exit().dump();
+        if (options.output.isJson)
+        {
+            out.println(RunJson.of(report, placement));
+        }
+        else
+        {
+            final String whereDumpIs = report.isEvicted() && !dump.isEmpty() ?
+                new DumpFile(machine).write(dump) : "";
+            out.print(RunSummary.of(report, placement, whereDumpIs));
+        }
+        out.flush();
+        if (isVerbose() && report.isEvicted() && !dump.isEmpty())
+        {
+            err.println(dump);
+            err.flush();
+        }
+    }
+}

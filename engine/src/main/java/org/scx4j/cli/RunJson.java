@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.ExitInfo;
+import org.scx4j.status.RunReport;
+
+/**
+ * A report as one JSON object, for programs.
+ * <p>
+ * Thread safety: stateless.
+ */
+final class RunJson
+{
+    private static final int DECIMALS = 3;
+
+    private RunJson()
+    {
+    }
+
+    /**
+     * Writes a report.
+     *
+     * @param report    after the end of a run.
+     * @param placement of its threads.
+     * @return one line.
+     */
+    static String of(final RunReport report, final ThreadPlacement placement)
+    {
+        return JsonText.of((json) ->
+        {
+            json.writeStartObject();
+            json.writeStringField("backend", report.backend());
+            json.writeStringField("policy", report.policy());
+            json.writeStringField("ops", report.ops());
+            json.writeNumberField("duration_ns", report.durationNs());
+            writeCounters(json, report);
+            writeMeasurements(json, report);
+            writeThreads(json, report, placement);
+            json.writeStringField("java", System.getProperty("java.version"));
+            writeEnd(json, report);
+            json.writeEndObject();
+        });
+    }
+
+    private static void writeCounters(final JsonGenerator json, final RunReport report) throws IOException
+    {
+        for (final KernelCounter counter : KernelCounter.values())
+        {
+            final long value = KernelCounter.NR_LOST == counter ? ExitCode.lost(report) : report.counter(counter);
+            json.writeNumberField(counter.memberName(), value);
+        }
+    }
+
+    private static void writeMeasurements(final JsonGenerator json, final RunReport report) throws IOException
+    {
+        json.writeNumberField("decisions_per_s", rounded(report.decisionsPerSecond()));
+        json.writeObjectFieldStart("latency_ns");
+        json.writeNumberField("p50", report.latency().p50());
+        json.writeNumberField("p99", report.latency().p99());
+        json.writeNumberField("p99_9", report.latency().p999());
+        json.writeNumberField("max", report.latency().maxNs());
+        json.writeEndObject();
+        if (0 == report.allocationEvents())
+        {
+            json.writeNullField("alloc_bytes_per_event"); // not measured: it ended before the warm-up did
+        }
+        else
+        {
+            json.writeNumberField("alloc_bytes_per_event", rounded(report.allocatedBytesPerEvent()));
+        }
+        json.writeNumberField("alloc_events", report.allocationEvents());
+        json.writeNumberField("page_faults", report.pageFaults());
+    }
+
+    private static void writeThreads(
+        final JsonGenerator json, final RunReport report, final ThreadPlacement placement) throws IOException
+    {
+        json.writeStringField("layout", report.layout());
+        json.writeFieldName("cpus");
+        json.writeArray(placement.cpus(), 0, placement.cpus().length);
+        json.writeNumberField("parks", report.nrParks());
+        json.writeNumberField("doorbells", report.nrDoorbells());
+        json.writeNumberField("back_pressure", report.nrBackPressure());
+        json.writeNumberField("policy_errors", report.nrPolicyErrors());
+    }
+
+    private static void writeEnd(final JsonGenerator json, final RunReport report) throws IOException
+    {
+        final ExitInfo exit = report.exit();
+        json.writeBooleanField("evicted", report.isEvicted());
+        if (null == exit)
+        {
+            json.writeNullField("exit");
+            return;
+        }
+        json.writeObjectFieldStart("exit");
+        json.writeNumberField("kind", exit.kind());
+        json.writeNumberField("code", exit.code());
+        json.writeStringField("reason", exit.reason());
+        json.writeStringField("message", exit.message());
+        json.writeEndObject();
+    }
+
+    private static BigDecimal rounded(final double value)
+    {
+        return BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP);
+    }
+}

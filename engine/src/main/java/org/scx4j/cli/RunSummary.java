@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.util.Locale;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.ExitInfo;
+import org.scx4j.status.RunReport;
+
+/**
+ * A report as a table, for people.
+ * <p>
+ * Thread safety: none, used once by one thread.
+ */
+final class RunSummary
+{
+    private final StringBuilder text = new StringBuilder(2048);
+    private final RunReport report;
+
+    private RunSummary(final RunReport report)
+    {
+        this.report = report;
+    }
+
+    /**
+     * Writes a report.
+     *
+     * @param report      after the end of a run.
+     * @param placement   of its threads.
+     * @param whereDumpIs file of the kernel's dump, empty if there is none.
+     * @return lines, each ended by a newline.
+     */
+    static String of(final RunReport report, final ThreadPlacement placement, final String whereDumpIs)
+    {
+        final RunSummary summary = new RunSummary(report);
+        summary.text.append(report.ops()).append(": ").append(TimeFormat.format(report.durationNs()))
+            .append(" on ").append(report.backend()).append(", policy ").append(report.policy())
+            .append(", ").append(placement).append('\n');
+        summary.writeTasks();
+        summary.writeMeasurements();
+        summary.writeEnd(whereDumpIs);
+        return summary.text.toString();
+    }
+
+    private void writeTasks()
+    {
+        heading("tasks");
+        count("queued", KernelCounter.NR_QUEUED, "handed to the policy");
+        count("decided", KernelCounter.NR_DECIDED, "of these: ran by its decision");
+        count("exited", KernelCounter.NR_EXITED, "of these: left before the decision");
+        count("kernel lane", KernelCounter.NR_KERNEL, "of these: scheduled by the kernel's side");
+        count("held", KernelCounter.NR_HELD, "of these: undecided at the end");
+        row("lost", ExitCode.lost(report), "of these: unaccounted for, must be 0");
+        count("twice", KernelCounter.NR_TWICE, "ran before their decision, must be 0");
+        count("cancelled", KernelCounter.NR_CANCELLED, "decisions that came too late");
+        count("bounced", KernelCounter.NR_BOUNCED, "decisions for a CPU that the task may not use");
+        count("congested", KernelCounter.NR_CONGESTED, "found the ring full");
+        count("direct lane", KernelCounter.NR_DIRECT, "kernel threads and others that bypass the policy");
+        count("engine lane", KernelCounter.NR_ENGINE, "threads of this process");
+    }
+
+    private void writeMeasurements()
+    {
+        heading("engine");
+        row("decisions/s", Math.round(report.decisionsPerSecond()), "");
+        row("latency", TimeFormat.format(report.latency().p50()) + " p50, " +
+            TimeFormat.format(report.latency().p99()) + " p99, " +
+            TimeFormat.format(report.latency().p999()) + " p99.9, " +
+            TimeFormat.format(report.latency().maxNs()) + " max, from enqueue to commit");
+        row("allocated", 0 == report.allocationEvents() ? "not measured: ended during the warm-up" :
+            String.format(Locale.ROOT, "%.3f bytes/event by the hot threads", report.allocatedBytesPerEvent()));
+        row("page faults", report.pageFaults(), "of the hot threads");
+        count("wake-ups", KernelCounter.NR_WAKEUPS, "of the reader, by the kernel");
+        row("parks", report.nrParks(), "of the reader");
+        row("doorbells", report.nrDoorbells(), "idle CPUs woken by a system call");
+        row("errors", report.nrPolicyErrors(), "exceptions out of the policy");
+    }
+
+    private void writeEnd(final String whereDumpIs)
+    {
+        final ExitInfo exit = report.exit();
+        heading("end");
+        if (null == exit)
+        {
+            row("reason", "detached");
+            return;
+        }
+        row(report.isEvicted() ? "EVICTED" : "reason",
+            exit.reason() + " (kind " + exit.kind() + ", code " + exit.code() + ")");
+        if (!exit.message().isEmpty())
+        {
+            row("message", exit.message());
+        }
+        if (!whereDumpIs.isEmpty())
+        {
+            row("dump", whereDumpIs);
+        }
+    }
+
+    private void heading(final String name)
+    {
+        text.append(name).append('\n');
+    }
+
+    private void count(final String name, final KernelCounter counter, final String meaning)
+    {
+        row(name, report.counter(counter), meaning);
+    }
+
+    private void row(final String name, final long value, final String meaning)
+    {
+        row(name, String.format(Locale.ROOT, "%,14d", value) + (meaning.isEmpty() ? "" : "  " + meaning));
+    }
+
+    private void row(final String name, final String value)
+    {
+        text.append(String.format(Locale.ROOT, "  %-12s  %s%n", name, value));
+    }
+}

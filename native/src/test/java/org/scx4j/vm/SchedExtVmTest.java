@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.scx4j.transport.SchedExtTransport;
+
+/**
+ * A policy in Java schedules a real kernel: attaches, accounts for every task, and lets go of it however it ends.
+ */
+@Tag("vm")
+@Timeout(180)
+class SchedExtVmTest
+{
+    private static final int BURNERS = 4;
+    private static final int EXIT_ENVIRONMENT = 3;
+    private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
+    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
+    private String settingsBefore;
+
+    @BeforeEach
+    void needsSchedExt() throws IOException
+    {
+        assumeTrue(Files.exists(SchedulerProcess.STATE), "this kernel has no sched_ext: bin/test runs this in a VM");
+        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
+        settingsBefore = settings();
+    }
+
+    @AfterEach
+    void leavesNothingBehind() throws IOException
+    {
+        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
+        assertThat(settings()).isEqualTo(settingsBefore);
+        assertThat(pinnedObjects()).isEmpty();
+        assertThat(processesWithBpfObjects()).isEmpty();
+    }
+
+    private static String settings() throws IOException
+    {
+        return Files.readString(COMPACTION) + (Files.exists(HUGE_PAGES) ? Files.readString(HUGE_PAGES) : "");
+    }
+
+    private static List<Path> pinnedObjects() throws IOException
+    {
+        try (Stream<Path> entries = Files.list(Path.of("/sys/fs/bpf")))
+        {
+            return entries.toList();
+        }
+    }
+
+    /** Maps, programs and links live as long as somebody has them open: nobody may. */
+    private static List<Path> processesWithBpfObjects() throws IOException
+    {
+        try (Stream<Path> processes = Files.list(Path.of("/proc")))
+        {
+            return processes.filter(process -> process.getFileName().toString().matches("[0-9]+"))
+                .filter(SchedExtVmTest::hasBpfObjects).toList();
+        }
+    }
+
+    private static boolean hasBpfObjects(final Path process)
+    {
+        try (Stream<Path> descriptors = Files.list(process.resolve("fd")))
+        {
+            return descriptors.anyMatch(SchedExtVmTest::isBpfObject);
+        }
+        catch (final IOException | RuntimeException ex)
+        {
+            return false;
+        }
+    }
+
+    private static boolean isBpfObject(final Path descriptor)
+    {
+        try
+        {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("anon_inode:bpf");
+        }
+        catch (final IOException ex)
+        {
+            return false;
+        }
+    }
+
+    private static void assertAccountedFor(final SchedulerProcess scheduler)
+    {
+        final String why = scheduler.describe();
+        assertThat(scheduler.number("nr_lost")).as(why).isZero();
+        assertThat(scheduler.number("nr_twice")).as(why).isZero();
+        assertThat(scheduler.number("nr_queued")).as(why).isPositive().isEqualTo(
+            scheduler.number("nr_decided") + scheduler.number("nr_exited") +
+            scheduler.number("nr_kernel") + scheduler.number("nr_held"));
+        assertThat(scheduler.json()).contains("\"evicted\":false");
+    }
+
+    private static void runUnderLoad(final int seconds, final String... more) throws Exception
+    {
+        final Stream<String> options = Stream.of("run", "--policy", "fifo", "--duration", seconds + "s", "--json");
+        try (SchedulerProcess scheduler =
+            SchedulerProcess.start(Stream.concat(options, Stream.of(more)).toArray(String[]::new)).awaitEnabled();
+            Load load = new Load(BURNERS))
+        {
+            assertThat(SchedulerProcess.ops()).startsWith("scx4j_fifo");
+            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 2);
+            while (System.nanoTime() < endNs)
+            {
+                assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
+                Thread.sleep(100);
+            }
+            assertThat(load.isComplete()).isTrue();
+            assertThat(load.progress()).isPositive();
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
+            assertAccountedFor(scheduler);
+            assertThat(scheduler.number("alloc_bytes_per_event")).as(scheduler.describe()).isZero();
+            System.out.println("vm: " + String.join(" ", more) + " " + scheduler.json());
+        }
+    }
+
+    @Test
+    void shouldScheduleEveryTaskWhenInline() throws Exception
+    {
+        runUnderLoad(30, "--layout", "inline");
+    }
+
+    @Test
+    void shouldScheduleEveryTaskWhenPipelined() throws Exception
+    {
+        runUnderLoad(15, "--layout", "pipelined");
+    }
+
+    @Test
+    void shouldScheduleEveryTaskWhenTheRingIsTiny() throws Exception
+    {
+        runUnderLoad(15, "--layout", "inline", "--ring-bytes", "4096");
+    }
+
+    @Test
+    void shouldFallBackWhenKilled() throws Exception
+    {
+        try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--policy", "fifo").awaitEnabled();
+            Load load = new Load(BURNERS))
+        {
+            Thread.sleep(3000);
+            scheduler.signal("KILL");
+            final long disabledNs = SchedulerProcess.awaitDisabledNs(TimeUnit.SECONDS.toNanos(10));
+            System.out.println("vm: disabled " + disabledNs / 1_000_000 + " ms after SIGKILL");
+            assertThat(disabledNs).isLessThan(TimeUnit.SECONDS.toNanos(1));
+
+            final long progress = load.progress();
+            Thread.sleep(3000);
+            assertThat(load.isComplete()).isTrue();
+            assertThat(load.progress()).isGreaterThan(progress);
+        }
+    }
+
+    @Test
+    void shouldDetachAndReportWhenTerminated() throws Exception
+    {
+        for (final String signal : List.of("INT", "TERM"))
+        {
+            try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--json").awaitEnabled())
+            {
+                Thread.sleep(500);
+                scheduler.signal(signal);
+                assertThat(scheduler.awaitExit(30)).as(signal + ": " + scheduler.describe()).isZero();
+                assertAccountedFor(scheduler);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenAnotherSchedulerIsAttached() throws Exception
+    {
+        try (SchedulerProcess first = SchedulerProcess.start("run", "--policy", "fifo").awaitEnabled();
+            SchedulerProcess second = SchedulerProcess.start("run", "--policy", "fifo", "--duration", "1s"))
+        {
+            assertThat(second.awaitExit(60)).as(second.describe()).isEqualTo(EXIT_ENVIRONMENT);
+            assertOneLine(second, "another scheduler is attached");
+            assertThat(SchedulerProcess.state()).isEqualTo("enabled");
+            assertThat(first.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenNotRoot() throws Exception
+    {
+        try (SchedulerProcess scheduler = SchedulerProcess.start(List.of(
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+            SchedulerProcess.home().resolve("bin/scx4j").toString(), "run", "--duration", "1s")))
+        {
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isEqualTo(EXIT_ENVIRONMENT);
+            assertOneLine(scheduler, "root");
+        }
+    }
+
+    @Test
+    void shouldRefuseAnObjectOfAnotherAbi() throws Exception
+    {
+        final Path object = Files.createTempFile("foreign", ".bpf.o");
+        try (InputStream in =
+            SchedExtTransport.class.getClassLoader().getResourceAsStream(SchedExtTransport.OBJECT_RESOURCE))
+        {
+            final String bytes = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            Files.writeString(object, bytes.replace("exec_runtime_ns", "exec_runtime_xx"),
+                StandardCharsets.ISO_8859_1);
+        }
+        try (SchedulerProcess scheduler =
+            SchedulerProcess.start("run", "--duration", "1s", "--object", object.toString()))
+        {
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isNotZero();
+            assertOneLine(scheduler, "different builds");
+        }
+    }
+
+    private static void assertOneLine(final SchedulerProcess scheduler, final String text)
+    {
+        assertThat(scheduler.stderr().strip().lines().toList()).as(scheduler.describe()).hasSize(1)
+            .first().asString().contains(text);
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.vm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A scheduler started with {@code bin/scx4j}, its output, and what the kernel says of it.
+ */
+final class SchedulerProcess implements AutoCloseable
+{
+    static final Path STATE = Path.of("/sys/kernel/sched_ext/state");
+    private static final Path OPS = Path.of("/sys/kernel/sched_ext/root/ops");
+    private static final long LAUNCH_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long POLL_MS = 20;
+
+    private final Process process;
+    private final Path stdout;
+    private final Path stderr;
+
+    private SchedulerProcess(final Process process, final Path stdout, final Path stderr)
+    {
+        this.process = process;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /**
+     * Starts {@code bin/scx4j} with some arguments.
+     */
+    static SchedulerProcess start(final String... arguments) throws IOException
+    {
+        final List<String> command = new ArrayList<>();
+        command.add(home().resolve("bin/scx4j").toString());
+        command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    static SchedulerProcess start(final List<String> command) throws IOException
+    {
+        final Path stdout = Files.createTempFile("scx4j", ".out");
+        final Path stderr = Files.createTempFile("scx4j", ".err");
+        final Process process = new ProcessBuilder(command)
+            .redirectInput(new java.io.File("/dev/null"))
+            .redirectOutput(stdout.toFile())
+            .redirectError(stderr.toFile())
+            .start();
+        return new SchedulerProcess(process, stdout, stderr);
+    }
+
+    /** The project's folder. */
+    static Path home()
+    {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("bin/scx4j")))
+        {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+
+    static String state()
+    {
+        return read(STATE);
+    }
+
+    static String ops()
+    {
+        return read(OPS);
+    }
+
+    private static String read(final Path path)
+    {
+        try
+        {
+            return Files.readString(path).strip();
+        }
+        catch (final IOException ex)
+        {
+            return "";
+        }
+    }
+
+    /** Waits until the kernel says that a scheduler is enabled. */
+    SchedulerProcess awaitEnabled() throws InterruptedException
+    {
+        final long deadlineNs = System.nanoTime() + LAUNCH_TIMEOUT_NS;
+        while (!"enabled".equals(state()))
+        {
+            if (!process.isAlive() || System.nanoTime() > deadlineNs)
+            {
+                throw new AssertionError("not attached; " + describe());
+            }
+            Thread.sleep(POLL_MS);
+        }
+        return this;
+    }
+
+    /** Waits until the kernel says that no scheduler is enabled; returns how long that took. */
+    static long awaitDisabledNs(final long timeoutNs) throws InterruptedException
+    {
+        final long beginNs = System.nanoTime();
+        while (!"disabled".equals(state()) && System.nanoTime() - beginNs < timeoutNs)
+        {
+            Thread.sleep(1);
+        }
+        return System.nanoTime() - beginNs;
+    }
+
+    int awaitExit(final int seconds) throws InterruptedException
+    {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS))
+        {
+            throw new AssertionError("still running after " + seconds + " s; " + describe());
+        }
+        return process.exitValue();
+    }
+
+    /** Sends a signal, by its name. */
+    void signal(final String name) throws IOException, InterruptedException
+    {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
+    boolean isAlive()
+    {
+        return process.isAlive();
+    }
+
+    long pid()
+    {
+        return process.pid();
+    }
+
+    String stdout()
+    {
+        return text(stdout);
+    }
+
+    String stderr()
+    {
+        return text(stderr);
+    }
+
+    private static String text(final Path path)
+    {
+        try
+        {
+            return Files.readString(path);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /** A number out of the JSON object in the last line of stdout. */
+    double number(final String field)
+    {
+        final String json = json();
+        final Matcher matcher = Pattern.compile("\"" + field + "\"\\s*:\\s*(-?[0-9.E+]+)").matcher(json);
+        if (!matcher.find())
+        {
+            throw new AssertionError("no number '" + field + "' in: " + json);
+        }
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    String json()
+    {
+        final String[] lines = stdout().strip().split("\n");
+        return lines[lines.length - 1];
+    }
+
+    String describe()
+    {
+        return "alive=" + process.isAlive() + ", state=" + state() + ", ops=" + ops() +
+            "\nstdout: " + stdout() + "\nstderr: " + stderr();
+    }
+
+    @Override
+    public void close()
+    {
+        process.destroyForcibly();
+        try
+        {
+            process.waitFor();
+            awaitDisabledNs(TimeUnit.SECONDS.toNanos(10));
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
