@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * @param maxHeapBytes       largest size of the heap.
  * @param opensInternals     whether Agrona may use {@code jdk.internal.misc}.
  * @param namesNativeAccess  whether native access was allowed on the command line.
- * @param safepointInterval  value of {@code GuaranteedSafepointInterval}, milliseconds; empty if unknown.
+ * @param safepointInterval  value of {@code GuaranteedSafepointInterval}, milliseconds; empty if it can't
+ *                           be read, which on JVMs that have it means its default.
  */
 record JavaRuntime(
     int feature,
@@ -57,7 +58,7 @@ record JavaRuntime(
         }
         catch (final IllegalArgumentException ex)
         {
-            return ""; // a later JVM without it
+            return ""; // locked, and so left at its default, or a JVM without it
         }
     }
 }

@@ -4,6 +4,7 @@ package org.scx4j.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.transport.KernelTransport;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line: {@code scx4j}. Every error is one line on stderr and an {@link ExitCode}.
@@ -53,6 +55,7 @@ public final class Main implements Runnable
             .addSubcommand(vm)
             .addSubcommand(new DoctorCommand(machine))
             .addSubcommand(new VersionCommand(machine))
+            .addSubcommand(new CommandLine.HelpCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
             .setUsageHelpWidth(HELP_WIDTH)
@@ -136,11 +139,26 @@ public final class Main implements Runnable
         else
         {
             final String command = ex.getCommandLine().getCommandSpec().qualifiedName();
-            print(oneLine(ex.getMessage()) + " (see " + command + " --help)");
+            print(describe(ex) + " (see " + command + " --help)");
             printStackTrace(ex, machine.isSet(DEBUG_VARIABLE));
         }
         err.flush();
         return ExitCode.USAGE.status();
+    }
+
+    private String describe(final ParameterException ex)
+    {
+        if (ex instanceof UnmatchedArgumentException && commandLine == ex.getCommandLine())
+        {
+            final String first = ((UnmatchedArgumentException)ex).getUnmatched().get(0);
+            if (!first.startsWith("-"))
+            {
+                return "unknown command '" + first + "': known are " +
+                    String.join(", ", commandLine.getSubcommands().keySet());
+            }
+        }
+        final String message = oneLine(ex.getMessage());
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
     private int onFailure(final Exception ex, final CommandLine failed, final ParseResult parsed)

@@ -2,6 +2,7 @@
 package org.scx4j.cli;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +19,16 @@ import org.scx4j.policy.Fifo;
  */
 public final class PolicyCatalog
 {
+    /** The names as picocli wants them for a help text. */
+    static final class Names implements Iterable<String>
+    {
+        @Override
+        public Iterator<String> iterator()
+        {
+            return new PolicyCatalog().names().iterator();
+        }
+    }
+
     private final Map<String, Supplier<SchedulingPolicy>> policies = new TreeMap<>(Map.of("fifo", Fifo::new));
 
     /** Knows the policies that are shipped. */

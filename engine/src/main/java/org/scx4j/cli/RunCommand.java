@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     sortOptions = false,
-    description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, the " +
-    "kernel goes back to its own scheduler.")
+    description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, " +
+    "the kernel goes back to its own scheduler.")
 final class RunCommand implements Callable<Integer>
 {
     /** Name of the command. */
@@ -159,19 +159,18 @@ final class RunCommand implements Callable<Integer>
     private void print(
         final RunReport report, final ThreadPlacement placement, final PrintWriter out, final PrintWriter err)
     {
-        final String dump = null == report.exit() ? "" : report.exit().dump();
+        final String dump = report.isEvicted() ? report.exit().dump() : "";
+        final String whereDumpIs = dump.isEmpty() ? "" : new DumpFile(machine).write(dump);
         if (options.output.isJson)
         {
-            out.println(RunJson.of(report, placement));
+            out.println(RunJson.of(report, placement, whereDumpIs));
         }
         else
         {
-            final String whereDumpIs = report.isEvicted() && !dump.isEmpty() ?
-                new DumpFile(machine).write(dump) : "";
             out.print(RunSummary.of(report, placement, whereDumpIs));
         }
         out.flush();
-        if (isVerbose() && report.isEvicted() && !dump.isEmpty())
+        if (isVerbose() && !dump.isEmpty())
         {
             err.println(dump);
             err.flush();

@@ -25,11 +25,12 @@ final class RunJson
     /**
      * Writes a report.
      *
-     * @param report    after the end of a run.
-     * @param placement of its threads.
+     * @param report      after the end of a run.
+     * @param placement   of its threads.
+     * @param whereDumpIs file of the kernel's dump, empty if there is none.
      * @return one line.
      */
-    static String of(final RunReport report, final ThreadPlacement placement)
+    static String of(final RunReport report, final ThreadPlacement placement, final String whereDumpIs)
     {
         return JsonText.of((json) ->
         {
@@ -43,6 +44,7 @@ final class RunJson
             writeThreads(json, report, placement);
             json.writeStringField("java", System.getProperty("java.version"));
             writeEnd(json, report);
+            json.writeStringField("dump", whereDumpIs);
             json.writeEndObject();
         });
     }

@@ -31,7 +31,8 @@ final class RunOptions
     static final class Subject
     {
         @Option(names = "--policy", paramLabel = "NAME", defaultValue = "fifo", order = 1,
-            description = "Name of a policy, or full name of a class on the class path that implements " +
+            completionCandidates = PolicyCatalog.Names.class,
+            description = "${COMPLETION-CANDIDATES}, or the full name of a class on the class path that implements " +
             "SchedulingPolicy. Default: ${DEFAULT-VALUE}.")
         String policy = "fifo";
 

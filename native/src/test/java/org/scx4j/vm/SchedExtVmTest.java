@@ -28,6 +28,7 @@ class SchedExtVmTest
 {
     private static final int BURNERS = 4;
     private static final int EXIT_ENVIRONMENT = 3;
+    private static final int TRACE_SECONDS = 5;
     private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -147,6 +148,39 @@ class SchedExtVmTest
     void shouldScheduleEveryTaskWhenTheRingIsTiny() throws Exception
     {
         runUnderLoad(15, "--layout", "inline", "--ring-bytes", "4096");
+    }
+
+    @Test
+    void shouldMakeNoSystemCallPerTaskWhenSpinning() throws Exception
+    {
+        try (SchedulerProcess scheduler = SchedulerProcess.start(
+            "run", "--duration", "20s", "--layout", "inline", "--wait", "spin", "--json").awaitEnabled();
+            Load load = new Load(BURNERS))
+        {
+            Thread.sleep(3000);
+            final long calls = systemCalls(scheduler.hotThreadIds(), TRACE_SECONDS);
+            assertThat(load.isComplete()).isTrue();
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
+            assertAccountedFor(scheduler);
+            final double tasks = scheduler.number("decisions_per_s") * TRACE_SECONDS;
+            System.out.printf("vm: %d system calls of the hot thread for about %.0f tasks%n", calls, tasks);
+            assertThat(calls / tasks).as("calls=" + calls + ", tasks=" + tasks).isLessThan(0.5);
+        }
+    }
+
+    /** Counts with strace, which must not be scheduled by the threads that it stops: it runs in a real-time class. */
+    private static long systemCalls(final List<String> threadIds, final int seconds) throws Exception
+    {
+        assertThat(threadIds).isNotEmpty();
+        final Path counts = Files.createTempFile("strace", ".counts");
+        final StringBuilder command = new StringBuilder("exec chrt -f 50 timeout -s INT " + seconds + " strace -c -o " +
+            counts);
+        threadIds.forEach((id) -> command.append(" -p ").append(id));
+        final Process strace = new ProcessBuilder("sh", "-c", command.toString()).inheritIO().start();
+        assertThat(strace.waitFor(seconds + 30, TimeUnit.SECONDS)).isTrue();
+        final List<String> lines = Files.readAllLines(counts);
+        return lines.stream().filter((line) -> line.endsWith("total"))
+            .mapToLong((line) -> Long.parseLong(line.strip().split("\\s+")[3])).findFirst().orElse(0);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A scheduler started with {@code bin/scx4j}, its output, and what the kernel says of it.
@@ -127,6 +128,23 @@ final class SchedulerProcess implements AutoCloseable
     void signal(final String name) throws IOException, InterruptedException
     {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
+    /** The kernel's ids of the threads of the event path, found by their names. */
+    List<String> hotThreadIds() throws IOException
+    {
+        final List<String> ids = new ArrayList<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task")))
+        {
+            for (final Path thread : threads.toList())
+            {
+                if (read(thread.resolve("comm")).startsWith("scx4j-"))
+                {
+                    ids.add(thread.getFileName().toString());
+                }
+            }
+        }
+        return ids;
     }
 
     boolean isAlive()
