@@ -114,11 +114,11 @@ public final class SchedulerEngine implements AutoCloseable
     private void start()
     {
         Pipeline.warmUp();
-        pipeline.start();
         if (context.lockMemory && NativeLibrary.isAvailable())
         {
             LibBpf.lockMemory();
         }
+        pipeline.start();
         pipeline.latency().reset();
         transport.attach();
         attachedAtNs = System.nanoTime();

@@ -51,10 +51,12 @@ final class EngineRun
     RunReport execute() throws InterruptedException
     {
         final SchedulerEngine engine = SchedulerEngine.launch(context);
+        final long beginNs = System.nanoTime();
         try
         {
+            live.start();
             onStart.accept(engine.report());
-            awaitEnd(engine);
+            awaitEnd(engine, beginNs);
         }
         finally
         {
@@ -63,10 +65,9 @@ final class EngineRun
         return engine.report();
     }
 
-    private void awaitEnd(final SchedulerEngine engine) throws InterruptedException
+    private void awaitEnd(final SchedulerEngine engine, final long beginNs) throws InterruptedException
     {
-        final long beginNs = System.nanoTime();
-        long leftNs = durationNs;
+        long leftNs = durationNs - (System.nanoTime() - beginNs);
         while (leftNs > 0 && !stop.isRequested() && !engine.awaitEnd(Math.min(leftNs, LOOK_INTERVAL_NS)))
         {
             leftNs = durationNs - (System.nanoTime() - beginNs);

@@ -29,7 +29,12 @@ final class LiveStatistics
     {
         this.err = err;
         this.intervalNs = intervalNs;
-        this.lastNs = System.nanoTime();
+    }
+
+    /** The scheduler runs: the first line is an interval away. */
+    void start()
+    {
+        lastNs = System.nanoTime();
     }
 
     /**

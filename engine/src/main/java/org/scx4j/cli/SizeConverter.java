@@ -39,11 +39,12 @@ public final class SizeConverter implements ITypeConverter<Integer>
             throw new TypeConversionException("'" + text + "' is no size: give bytes, such as 4M, 64K or 65536");
         }
         final int power = matcher.group(2).isEmpty() ? 0 : 1 + SUFFIXES.indexOf(matcher.group(2));
-        final long bytes = Long.parseLong(matcher.group(1)) << BITS_PER_SUFFIX * power;
-        if (bytes > Integer.MAX_VALUE)
+        final int shift = BITS_PER_SUFFIX * power;
+        final long number = Long.parseLong(matcher.group(1));
+        if (number > Integer.MAX_VALUE >> shift)
         {
             throw new TypeConversionException("'" + text + "' is too large: at most 1G");
         }
-        return (int)bytes;
+        return (int)number << shift;
     }
 }

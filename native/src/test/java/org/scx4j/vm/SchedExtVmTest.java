@@ -29,6 +29,8 @@ class SchedExtVmTest
     private static final int BURNERS = 4;
     private static final int EXIT_ENVIRONMENT = 3;
     private static final int TRACE_SECONDS = 5;
+    private static final int PAUSE_MS = 1500;
+    private static final int MORE_THAN_THE_RING_HOLDS = 40;
     private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -111,13 +113,13 @@ class SchedExtVmTest
 
     private static void runUnderLoad(final int seconds, final String... more) throws Exception
     {
-        final Stream<String> options = Stream.of("run", "--policy", "fifo", "--duration", seconds + "s", "--json");
+        final Stream<String> options = Stream.of("run", "--policy", "fifo", "--json");
         try (SchedulerProcess scheduler =
             SchedulerProcess.start(Stream.concat(options, Stream.of(more)).toArray(String[]::new)).awaitEnabled();
             Load load = new Load(BURNERS))
         {
             assertThat(SchedulerProcess.ops()).startsWith("scx4j_fifo");
-            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 2);
+            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < endNs)
             {
                 assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
@@ -125,6 +127,7 @@ class SchedExtVmTest
             }
             assertThat(load.isComplete()).isTrue();
             assertThat(load.progress()).isPositive();
+            scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
             assertAccountedFor(scheduler);
             assertThat(scheduler.number("alloc_bytes_per_event")).as(scheduler.describe()).isZero();
@@ -145,21 +148,66 @@ class SchedExtVmTest
     }
 
     @Test
-    void shouldScheduleEveryTaskWhenTheRingIsTiny() throws Exception
+    void shouldScheduleByItselfWhenTheRingIsFull() throws Exception
     {
-        runUnderLoad(15, "--layout", "inline", "--ring-bytes", "4096");
+        try (SchedulerProcess scheduler =
+            SchedulerProcess.start("run", "--ring-bytes", "4096", "--json").awaitEnabled();
+            Load load = new Load(MORE_THAN_THE_RING_HOLDS))
+        {
+            Thread.sleep(3000);
+            pause(scheduler);
+            Thread.sleep(3000);
+            assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
+            assertThat(load.isComplete()).isTrue();
+            scheduler.signal("TERM");
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
+            assertAccountedFor(scheduler);
+            System.out.println("vm: paused " + PAUSE_MS + " ms with a full ring " + scheduler.json());
+            assertThat(scheduler.number("nr_congested")).as(scheduler.describe()).isPositive();
+            assertThat(scheduler.number("nr_kernel")).isEqualTo(scheduler.number("nr_congested"));
+        }
+    }
+
+    /** From a real-time class: while the scheduler is stopped, this process too may wait for it. */
+    private static void pause(final SchedulerProcess scheduler) throws IOException, InterruptedException
+    {
+        final String script = "kill -STOP " + scheduler.pid() + "; sleep " + PAUSE_MS / 1000.0 + "; kill -CONT " +
+            scheduler.pid();
+        assertThat(new ProcessBuilder("chrt", "-f", "50", "sh", "-c", script).inheritIO().start().waitFor()).isZero();
+    }
+
+    @Test
+    void shouldCancelDecisionsWhenAffinityChangesMeanwhile() throws Exception
+    {
+        try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--json").awaitEnabled();
+            Load load = new Load(1))
+        {
+            final Process storm = new ProcessBuilder("stress-ng", "--temp-path", "/tmp", "--affinity", "4",
+                "--affinity-delay", "1000000", "--timeout", "10s")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            assertThat(storm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(storm.exitValue()).isZero();
+            assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
+            assertThat(load.isComplete()).isTrue();
+            scheduler.signal("TERM");
+            assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
+            assertAccountedFor(scheduler);
+            System.out.println("vm: affinity storm " + scheduler.json());
+            assertThat(scheduler.number("nr_exited")).as(scheduler.describe()).isPositive();
+        }
     }
 
     @Test
     void shouldMakeNoSystemCallPerTaskWhenSpinning() throws Exception
     {
         try (SchedulerProcess scheduler = SchedulerProcess.start(
-            "run", "--duration", "20s", "--layout", "inline", "--wait", "spin", "--json").awaitEnabled();
+            "run", "--layout", "inline", "--wait", "spin", "--json").awaitEnabled();
             Load load = new Load(BURNERS))
         {
             Thread.sleep(3000);
             final long calls = systemCalls(scheduler.hotThreadIds(), TRACE_SECONDS);
             assertThat(load.isComplete()).isTrue();
+            scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
             assertAccountedFor(scheduler);
             final double tasks = scheduler.number("decisions_per_s") * TRACE_SECONDS;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.scx4j.exceptions.SchedulerException;
+
+/**
+ * Complete, on a kernel that has everything but what is named.
+ */
+final class FakeInstallation implements Installation
+{
+    final Set<String> missingInKernel = new HashSet<>();
+    SchedulerException fault;
+    boolean hasObject = true;
+
+    @Override
+    public SchedulerException libraryFault()
+    {
+        return fault;
+    }
+
+    @Override
+    public boolean hasObject()
+    {
+        return hasObject;
+    }
+
+    @Override
+    public boolean kernelHasFunction(final String name)
+    {
+        return !missingInKernel.contains(name);
+    }
+
+    @Override
+    public boolean kernelHasEnumValue(final String enumName, final String valueName)
+    {
+        return "scx_ops_flags".equals(enumName) && !missingInKernel.contains(valueName);
+    }
+}

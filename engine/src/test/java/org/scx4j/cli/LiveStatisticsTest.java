@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.RunReport;
+
+@Timeout(10)
+class LiveStatisticsTest
+{
+    private static RunReport at(final long durationNs, final long nrQueued, final long nrDecided)
+    {
+        final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
+        counters.put(KernelCounter.NR_QUEUED, nrQueued);
+        counters.put(KernelCounter.NR_DECIDED, nrDecided);
+        return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", durationNs, counters,
+            new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 0, null);
+    }
+
+    @Test
+    void shouldHaveRatesSinceTheStartWhenItIsTheFirstLine()
+    {
+        assertThat(LiveStatistics.line(null, at(2_000_000_000L, 4_000, 3_990))).isEqualTo(
+            "   2.0 s  queued 2,000/s  decided 1,995/s  latency p50 900 ns p99 1.23 us  waiting 10  " +
+            "kernel lane 0  cancelled 0  congested 0");
+    }
+
+    @Test
+    void shouldHaveRatesSinceTheLineBeforeWhenThereIsOne()
+    {
+        assertThat(LiveStatistics.line(at(2_000_000_000L, 4_000, 3_990), at(3_000_000_000L, 5_000, 5_000)))
+            .startsWith("   3.0 s  queued 1,000/s  decided 1,010/s  ")
+            .contains("waiting 0 ");
+    }
+}

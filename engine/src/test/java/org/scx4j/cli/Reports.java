@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.scx4j.pipeline.ThreadLayout;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.ExitInfo;
+import org.scx4j.status.RunReport;
+
+/**
+ * Reports made by hand.
+ */
+final class Reports
+{
+    static final ThreadPlacement PLACEMENT = new ThreadPlacement(ThreadLayout.PIPELINED, 7, 6, 5);
+
+    private Reports()
+    {
+    }
+
+    /* Adds up. */
+    static Map<KernelCounter, Long> counters()
+    {
+        final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
+        counters.put(KernelCounter.NR_QUEUED, 1_000_000L);
+        counters.put(KernelCounter.NR_DECIDED, 999_000L);
+        counters.put(KernelCounter.NR_EXITED, 600L);
+        counters.put(KernelCounter.NR_KERNEL, 300L);
+        counters.put(KernelCounter.NR_HELD, 100L);
+        counters.put(KernelCounter.NR_CANCELLED, 11L);
+        counters.put(KernelCounter.NR_BOUNCED, 12L);
+        counters.put(KernelCounter.NR_CONGESTED, 13L);
+        counters.put(KernelCounter.NR_DIRECT, 14L);
+        counters.put(KernelCounter.NR_ENGINE, 15L);
+        counters.put(KernelCounter.NR_WAKEUPS, 16L);
+        return counters;
+    }
+
+    static RunReport report(final ExitInfo exit)
+    {
+        return report(counters(), 999_000, exit);
+    }
+
+    static RunReport report(
+        final Map<KernelCounter, Long> counters, final long allocationEvents, final ExitInfo exit)
+    {
+        return new RunReport(
+            "sched_ext", "fifo", "scx4j_fifo", "pipelined", 10_000_000_000L, counters,
+            new RunReport.Latency(950, 12_345, 1_500_000, 2_250_000_000L),
+            21, 22, 23, 24, 499_500, allocationEvents, 25, exit);
+    }
+
+    static RunReport with(final KernelCounter counter, final long value)
+    {
+        final Map<KernelCounter, Long> counters = counters();
+        counters.put(counter, value);
+        return report(counters, 1, FakeKernel.UNREGISTERED);
+    }
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.transport;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.NativeLibrary;
+import org.scx4j.protocol.DispatchedTaskDescriptor;
+import org.scx4j.protocol.KernelCounter;
+import org.scx4j.protocol.QueuedTaskDescriptor;
+import org.scx4j.status.ExitInfo;
+
+/**
+ * The two real rings of {@code rings.bpf.c} in this machine's kernel, mapped as {@link SchedExtTransport} maps them.
+ * <p>
+ * Thread safety: the kernel's ends ({@link #produce}, {@link #drain}) belong to one thread, the ring's to another.
+ */
+final class HostRings implements KernelTransport
+{
+    private static final String OBJECT_RESOURCE = "META-INF/bpf/rings.bpf.o";
+    private static final int SCRIPT_BYTES = 56;
+    private static final int COUNT_OFFSET = 0;
+    private static final int DISCARD_EVERY_OFFSET = 8;
+    private static final int PRODUCED_OFFSET = 16;
+    private static final int REFUSED_OFFSET = 24;
+    private static final int DRAINED_OFFSET = 32;
+    private static final int MISMATCHED_OFFSET = 40;
+    private static final int DRAIN_STATUS_OFFSET = 48;
+
+    final BpfRingBuffer queued;
+    final BpfUserRingBuffer dispatched;
+
+    private final List<MappedRegion> regions = new ArrayList<>();
+    private final AtomicBuffer script;
+    private final long object;
+    private final int produceFd;
+    private final int drainFd;
+
+    private HostRings(final byte[] elf, final int ringBytes)
+    {
+        object = LibBpf.openObject(elf, "rings");
+        LibBpf.setMapEntries(object, "queued", ringBytes);
+        LibBpf.setMapEntries(object, "dispatched", ringBytes);
+        LibBpf.raiseMemlockLimit();
+        load(object);
+        final int pageBytes = LibBpf.pageBytes();
+        final int queuedFd = LibBpf.mapFd(object, "queued");
+        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
+        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * ringBytes, false);
+        queued = new BpfRingBuffer(
+            consumer.buffer(0, Long.BYTES),
+            producer.buffer(0, Long.BYTES),
+            producer.buffer(pageBytes, 2 * ringBytes),
+            ringBytes,
+            QueuedTaskDescriptor.RECORD_BYTES);
+
+        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
+        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
+        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * ringBytes, true);
+        dispatched = new BpfUserRingBuffer(
+            userConsumer.buffer(0, Long.BYTES),
+            userProducer.buffer(0, Long.BYTES),
+            userProducer.buffer(pageBytes, 2 * ringBytes),
+            ringBytes);
+        script = region(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true).buffer(0, SCRIPT_BYTES);
+        produceFd = LibBpf.programFd(object, "produce");
+        drainFd = LibBpf.programFd(object, "drain");
+    }
+
+    /**
+     * Loads the rings, or aborts the test where this machine or this user can't.
+     *
+     * @param ringBytes capacity of each.
+     * @return empty rings.
+     */
+    static HostRings open(final int ringBytes)
+    {
+        assumeTrue(NativeLibrary.isAvailable(), () -> NativeLibrary.unavailabilityCause().getMessage());
+        assumeTrue(0 == LibBpf.effectiveUserId(), "needs root: loads BPF programs");
+        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "needs a kernel with BPF and BTF");
+        try (InputStream in = HostRings.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
+        {
+            if (null == in)
+            {
+                throw new IllegalStateException("no " + OBJECT_RESOURCE + " on the class path: build the bpf module");
+            }
+            return new HostRings(in.readAllBytes(), ringBytes);
+        }
+        catch (final IOException ex)
+        {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    private static void load(final long object)
+    {
+        try
+        {
+            LibBpf.load(object);
+        }
+        catch (final SchedulerException ex)
+        {
+            LibBpf.closeObject(object);
+            if (Category.ENVIRONMENT == ex.category())
+            {
+                abort("this machine does not allow BPF: " + ex.getMessage());
+            }
+            throw ex;
+        }
+    }
+
+    private MappedRegion region(final int fd, final long offset, final long lengthBytes, final boolean writable)
+    {
+        final MappedRegion region = new MappedRegion(fd, offset, lengthBytes, writable);
+        regions.add(region);
+        return region;
+    }
+
+    /**
+     * The kernel's end of the queued ring.
+     *
+     * @param count        records to produce.
+     * @param discardEvery the first of so many is discarded, 0 for none.
+     */
+    void produce(final int count, final int discardEvery)
+    {
+        script.putLong(COUNT_OFFSET, count);
+        script.putLong(DISCARD_EVERY_OFFSET, discardEvery);
+        run(produceFd);
+    }
+
+    /**
+     * The kernel's end of the dispatched ring.
+     *
+     * @return what {@code bpf_user_ringbuf_drain} returned: records drained, or -errno.
+     */
+    long drain()
+    {
+        run(drainFd);
+        return script.getLongVolatile(DRAIN_STATUS_OFFSET);
+    }
+
+    private static void run(final int programFd)
+    {
+        final int result = LibBpf.runProgram(programFd, 0, 0);
+        if (0 != result)
+        {
+            throw new IllegalStateException("can't run a BPF program: result=" + result);
+        }
+    }
+
+    long produced()
+    {
+        return script.getLongVolatile(PRODUCED_OFFSET);
+    }
+
+    long refused()
+    {
+        return script.getLongVolatile(REFUSED_OFFSET);
+    }
+
+    long drained()
+    {
+        return script.getLongVolatile(DRAINED_OFFSET);
+    }
+
+    long mismatched()
+    {
+        return script.getLongVolatile(MISMATCHED_OFFSET);
+    }
+
+    @Override
+    public String backend()
+    {
+        return "host";
+    }
+
+    @Override
+    public String opsName()
+    {
+        return "none";
+    }
+
+    @Override
+    public void attach()
+    {
+    }
+
+    @Override
+    public void detach()
+    {
+    }
+
+    @Override
+    public void close()
+    {
+        for (final MappedRegion region : regions)
+        {
+            region.unmap();
+        }
+        LibBpf.closeObject(object);
+    }
+
+    @Override
+    public int nrCpuIds()
+    {
+        return 1;
+    }
+
+    @Override
+    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
+    {
+        return LibBpf.threadId();
+    }
+
+    @Override
+    public long threadFaults()
+    {
+        return 0;
+    }
+
+    @Override
+    public int poll(final QueuedRecordHandler handler, final int limit)
+    {
+        return queued.poll(handler, limit);
+    }
+
+    @Override
+    public void park(final int timeoutMs)
+    {
+        Thread.yield();
+    }
+
+    @Override
+    public boolean offer(final DirectBuffer buffer, final int offset)
+    {
+        return dispatched.offer(buffer, offset, DispatchedTaskDescriptor.RECORD_BYTES);
+    }
+
+    @Override
+    public void publish()
+    {
+        dispatched.publish();
+    }
+
+    @Override
+    public long counter(final KernelCounter counter)
+    {
+        return 0;
+    }
+
+    @Override
+    public long nrDoorbells()
+    {
+        return 0;
+    }
+
+    @Override
+    public long nrParks()
+    {
+        return 0;
+    }
+
+    @Override
+    public ExitInfo exitInfo()
+    {
+        return null;
+    }
+}
