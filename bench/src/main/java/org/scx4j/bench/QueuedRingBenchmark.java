@@ -4,6 +4,7 @@ package org.scx4j.bench;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -22,6 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.MemoryTransport;
+import org.scx4j.transport.QueuedRecordHandler;
 
 /**
  * Reading the queued ring: what a task costs the reader before the Disruptor ring.
@@ -52,6 +54,8 @@ public class QueuedRingBenchmark
     private static final int CACHE_LINE_PAIR_BYTES = 128;
 
     private final MutableDirectBuffer copy = memory(RECORD_BYTES);
+    private final QueuedRecordHandler recordHandler = this::onRecord;
+    private final MessageHandler messageHandler = this::onMessage;
 
     /** Set up by JMH. */
     public QueuedRingBenchmark()
@@ -129,7 +133,7 @@ public class QueuedRingBenchmark
         int count = 0;
         while (count < RECORDS)
         {
-            final int taken = state.transport.poll(this::onRecord, BATCH_LIMIT);
+            final int taken = state.transport.poll(recordHandler, BATCH_LIMIT);
             checkRest(taken > 0);
             count += taken;
         }
@@ -149,7 +153,7 @@ public class QueuedRingBenchmark
         int count = 0;
         while (count < RECORDS)
         {
-            final int taken = state.ring.read(this::onMessage, BATCH_LIMIT);
+            final int taken = state.ring.read(messageHandler, BATCH_LIMIT);
             checkRest(taken > 0 || state.ring.size() > 0); // a read that ends at the wrap may find only padding
             count += taken;
         }

@@ -30,7 +30,7 @@ class SchedExtVmTest
     private static final int EXIT_ENVIRONMENT = 3;
     private static final int TRACE_SECONDS = 5;
     private static final int PAUSE_MS = 1500;
-    private static final int MORE_THAN_THE_RING_HOLDS = 40;
+    private static final int MORE_THAN_THE_RING_HOLDS = 60;
     private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -152,13 +152,15 @@ class SchedExtVmTest
     {
         try (SchedulerProcess scheduler =
             SchedulerProcess.start("run", "--ring-bytes", "4096", "--json").awaitEnabled();
-            Load load = new Load(MORE_THAN_THE_RING_HOLDS))
+            Load load = new Load(1);
+            Sleepers sleepers = new Sleepers(MORE_THAN_THE_RING_HOLDS))
         {
             Thread.sleep(3000);
             pause(scheduler);
             Thread.sleep(3000);
             assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
             assertThat(load.isComplete()).isTrue();
+            assertThat(sleepers.nrAlive()).isEqualTo(MORE_THAN_THE_RING_HOLDS);
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
             assertAccountedFor(scheduler);
