@@ -22,7 +22,7 @@ enum dispatched_limit {
 struct drain_ctx {
 	struct sched_control *ctl;
 	s32 cpu;			/* the CPU that drains */
-	bool takes_one;			/* it has nothing to run and will take the first task itself */
+	bool takes_one;			/* it has nothing to run and will take the first task that it may */
 };
 
 /* The CPU a decision asks for if the task may run there, else SCHED_CPU_ANY. */
@@ -62,7 +62,7 @@ static __always_inline void insert_decided(struct drain_ctx *drain, struct task_
 	if (cpu != SCHED_CPU_ANY) {
 		if (cpu != drain->cpu)
 			scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
-	} else if (drain->takes_one) {
+	} else if (drain->takes_one && bpf_cpumask_test_cpu(drain->cpu, p->cpus_ptr)) {
 		drain->takes_one = false;
 	} else {
 		kick_idle_cpu(p);
@@ -104,7 +104,8 @@ static __always_inline bool has_published(struct sched_control *ctl)
 /*
  * Executes what user space has decided. Skips the ring when nothing new was published, or nearly every
  * dispatch call would collide with another CPU's. A CPU that collides leaves it to the one that drains,
- * which therefore looks again when it is done: what was published before the collision it then sees.
+ * which therefore looks again when it is done: what was published before the collision it then sees. What
+ * is left because the dispatch slots are used up, the next dispatch call finds, or the heartbeat.
  */
 static __always_inline void drain_dispatched(struct sched_control *ctl, s32 cpu, bool takes_one)
 {

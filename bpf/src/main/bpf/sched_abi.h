@@ -110,8 +110,8 @@ SCHED_ASSERT_OFFSET(sched_dispatched_task, reserved0, 48);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, reserved1, 56);
 
 /*
- * The `control` map: words of state, each group with one writer and two cache lines of its own (the
- * adjacent-line prefetcher pulls pairs).
+ * The `control` map: words of state, each group with the writer that it names and two cache lines of its
+ * own (the adjacent-line prefetcher pulls pairs).
  */
 struct sched_control {
 	/* the engine's main thread writes, rarely */
@@ -130,7 +130,7 @@ struct sched_control {
 	__u64 published_bytes;		/* producer position of the dispatched ring: what there is to drain */
 	__u8 pad2[120];
 
-	/* the kernel writes */
+	/* the kernel writes; the dispatcher thread takes idle_waiting back as it rings */
 	__u64 drained_bytes;		/* published_bytes as it was at the last complete drain */
 	__u32 idle_waiting;		/* 1 = a CPU went idle for want of a decision: ring the doorbell */
 	__u32 nr_cpu_ids;		/* CPUs that this kernel can have */
@@ -159,9 +159,9 @@ SCHED_ASSERT_OFFSET(sched_control, pad3, 400);
 struct sched_counters {
 	__u64 nr_queued;		/* enqueues meant for user space */
 	__u64 nr_decided;		/* of these: run by a decision of user space */
-	__u64 nr_exited;		/* of these: the task left (exit, new affinity, other class) before its decision */
+	__u64 nr_exited;		/* of these: the task left (exit, new affinity, other class, eviction) undecided */
 	__u64 nr_kernel;		/* of these: scheduled by the kernel-side fair lane */
-	__u64 nr_held;			/* of these: still undecided as the scheduler detached */
+	__u64 nr_held;			/* of these: still undecided as the engine detached */
 	__u64 nr_lost;			/* tokens overwritten before they ended: must be 0 */
 	__u64 nr_twice;			/* a task ran while its token was still out: must be 0 */
 	__u64 nr_cancelled;		/* decisions refused, their token had ended */

@@ -58,6 +58,7 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 	}
 	if (is_direct(p, tctx)) {
 		enqueue_direct(ctl, p, enq_flags);
+		tctx->cpu_idle = false;
 		return;
 	}
 	count(nr_queued);
@@ -98,8 +99,10 @@ void OPS(dispatch, s32 cpu, struct task_struct *prev)
 	drain_dispatched(ctl, cpu, idle);
 	if (take_task(ctl, cctx, cpu) || !idle)
 		return;
-	if (expecting && !is_hot_cpu(ctl, cpu) && poll_published(ctl)) {
-		drain_dispatched(ctl, cpu, true);
+	if (expecting && !is_hot_cpu(ctl, cpu)) {
+		/* A miss is not the end: another CPU may have drained the decision that was meant for this one. */
+		if (poll_published(ctl))
+			drain_dispatched(ctl, cpu, true);
 		if (take_task(ctl, cctx, cpu))
 			return;
 	}
@@ -204,6 +207,19 @@ void OPS(exit, struct scx_exit_info *info)
 	bpf_probe_read_kernel_str(record->dump, sizeof(record->dump), info->dump);
 	/* Last, and with a full barrier: the reader takes the text as complete once it sees a kind. */
 	__sync_lock_test_and_set(&record->kind, info->kind);
+}
+
+/* The calling thread's ids as the scheduler sees them, which in a pid namespace are not those of getpid(). */
+SEC("syscall")
+int caller_tgid(void *context)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+SEC("syscall")
+int caller_pid(void *context)
+{
+	return (u32)bpf_get_current_pid_tgid();
 }
 
 /* The engine's doorbell: decisions are published and a CPU went idle. Run by BPF_PROG_RUN, in batches. */

@@ -275,6 +275,7 @@ class SchedulerEngineTest
             nrDrained += drained;
             if (0 == drained)
             {
+                assertThat(Thread.interrupted()).as("time is up at task %d", nrDrained).isFalse();
                 Thread.yield();
             }
         }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  */
 final class KernelCheck implements Check
 {
-    private static final String BOOT_ANOTHER = "boot a kernel that is built with it, such as Debian's 6.12 or newer; " +
+    private static final String BOOT_ANOTHER = "boot a kernel that is built with it, such as Debian's 6.19 or newer; " +
         "or try in a VM: bin/scx4j vm run";
 
     @Override

@@ -27,6 +27,8 @@ final class DecisionWriter implements Dispatcher, Decision
     private long sliceNs;
     private long vtime;
     private long enqueueNs;
+    private long tokenAtHand;
+    private boolean isAtHandDecided;
 
     DecisionWriter(final DecisionLog log)
     {
@@ -90,7 +92,24 @@ final class DecisionWriter implements Dispatcher, Decision
             .enqFlags(0)
             .enqueueNs(enqueueNs);
         position++;
+        isAtHandDecided |= token == tokenAtHand;
         return true;
+    }
+
+    /**
+     * Starts the callback for a task.
+     *
+     * @param token of the task, which {@link #isAtHandDecided()} then tells of.
+     */
+    void atHand(final long token)
+    {
+        tokenAtHand = token;
+        isAtHandDecided = false;
+    }
+
+    boolean isAtHandDecided()
+    {
+        return isAtHandDecided;
     }
 
     boolean hasRoom(final int records)

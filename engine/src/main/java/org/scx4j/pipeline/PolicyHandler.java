@@ -61,12 +61,12 @@ final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
     public boolean onEvent(final TaskEvent event, final long sequence, final boolean endOfBatch)
     {
         handled++;
-        final long before = out.position();
         try
         {
             switch (event.kind())
             {
                 case SchedAbi.SCHED_EVENT_QUEUED:
+                    out.atHand(event.token());
                     policy.onTask(event, out);
                     break;
 
@@ -81,7 +81,7 @@ final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
         catch (final Throwable ex)
         {
             onPolicyError(ex);
-            if (SchedAbi.SCHED_EVENT_QUEUED == event.kind() && before == out.position())
+            if (SchedAbi.SCHED_EVENT_QUEUED == event.kind() && !out.isAtHandDecided())
             {
                 out.dispatch(event).commit();
             }

@@ -2,12 +2,13 @@
 package org.scx4j.protocol;
 
 /**
- * Layout of {@code struct sched_control}: the words of state, each group with one writer and two cache lines.
+ * Layout of {@code struct sched_control}: the words of state, each group with the writer it names and two
+ * cache lines of its own.
  * <pre>
  *     0  engine's main thread, rarely: engine_tgid, stopping, slice_ns, hot_tids[4], hot_cpus[4]
- *   128  reader: parked
+ *   128  reader: parked (the kernel takes it back)
  *   256  dispatcher: published_bytes
- *   384  kernel: drained_bytes, idle_waiting, nr_cpu_ids
+ *   384  kernel: drained_bytes, idle_waiting (the dispatcher takes it back), nr_cpu_ids
  *   512
  * </pre>
  */

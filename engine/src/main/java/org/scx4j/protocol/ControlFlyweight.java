@@ -18,7 +18,7 @@ import org.agrona.concurrent.AtomicBuffer;
 /**
  * View of the control words.
  * <p>
- * Thread safety: each word has one writer, named in {@link ControlDescriptor}; any thread may read.
+ * Thread safety: who writes a word is named in {@link ControlDescriptor}; any thread may read.
  * <p>
  * Memory ordering: the methods name it. The counterpart of every release here is a plain load in BPF, which
  * on the little-endian machines that scx4j supports is either ordered by the atomic add that precedes it

@@ -13,11 +13,11 @@ public enum KernelCounter
     NR_QUEUED,
     /** Of these: run by a decision of user space. */
     NR_DECIDED,
-    /** Of these: the task left before its decision (exit, new affinity, other class). */
+    /** Of these: the task left undecided (exit, new affinity, other class, eviction of the scheduler). */
     NR_EXITED,
     /** Of these: scheduled by the kernel-side fair lane. */
     NR_KERNEL,
-    /** Of these: still undecided as the scheduler detached. */
+    /** Of these: still undecided as the engine detached. */
     NR_HELD,
     /** Tokens overwritten before they ended: must be 0. */
     NR_LOST,

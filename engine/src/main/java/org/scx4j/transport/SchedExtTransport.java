@@ -252,7 +252,7 @@ public final class SchedExtTransport implements KernelTransport
     public void attach()
     {
         checkNoOtherScheduler();
-        control.engineTgid(LibBpf.processId());
+        control.engineTgid(runForId("caller_tgid"));
         link = LibBpf.attachStructOps(object, OPS_MAP);
     }
 
@@ -314,9 +314,21 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
                 Errno.describe(-result) + "; choose CPUs that are online and allowed with --cpus");
         }
-        final int threadId = LibBpf.threadId();
+        final int threadId = runForId("caller_pid");
         control.hotThread(slot, threadId, ownsCpu ? cpu : -1);
         return threadId;
+    }
+
+    /** Asks the kernel who we are: in a pid namespace the scheduler knows us by other numbers than we do. */
+    private int runForId(final String program)
+    {
+        final int id = LibBpf.runProgram(LibBpf.programFd(object, program), 0, 0);
+        if (id <= 0)
+        {
+            throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
+                Errno.describe(-id));
+        }
+        return id;
     }
 
     @Override

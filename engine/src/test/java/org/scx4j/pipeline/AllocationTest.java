@@ -29,7 +29,7 @@ import org.scx4j.transport.MemoryTransport;
  * some hundred bytes, once. So it ends with the first window that is clean; what allocates once in 100 000 events, or
  * more often, has none.
  */
-@Timeout(120)
+@Timeout(300)
 class AllocationTest
 {
     private static final int WARM_UP_EVENTS = 1_000_000;
@@ -173,6 +173,7 @@ class AllocationTest
             nrDrained += drained;
             if (0 == drained)
             {
+                assertThat(Thread.interrupted()).as("time is up at task %d", nrDrained).isFalse();
                 Thread.yield();
             }
         }

@@ -13,7 +13,7 @@ import org.scx4j.protocol.KernelCounter;
 import org.scx4j.transport.MemoryTransport;
 import org.scx4j.transport.QueuedRecordHandler;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingReaderTest
 {
     private static final int EVENTS = 64;

@@ -32,7 +32,7 @@ import org.scx4j.protocol.SchedAbi;
 /**
  * The real BPF rings of this machine's kernel: no sched_ext is needed, root is.
  */
-@Timeout(120)
+@Timeout(300)
 class HostRingsTest
 {
     private static final int RING_BYTES = 4096;
@@ -256,6 +256,7 @@ class HostRingsTest
             while (rings.drained() < due && errors.isEmpty())
             {
                 assertThat(rings.drain()).isNotNegative();
+                assertThat(Thread.interrupted()).as("time is up at token %d", rings.drained()).isFalse();
             }
         }
     }
