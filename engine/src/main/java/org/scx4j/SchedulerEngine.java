@@ -224,19 +224,16 @@ public final class SchedulerEngine implements AutoCloseable
             context.policyName,
             transport.opsName(),
             context.pipelineOptions.layout().name().toLowerCase(Locale.ROOT),
+            context.pipelineOptions.cpus(),
+            context.pipelineOptions.waitMode().name().toLowerCase(Locale.ROOT),
             endNs - attachedAtNs,
             counters,
             new RunReport.Latency(
-                latency.getValueAtPercentile(50),
-                latency.getValueAtPercentile(99),
-                latency.getValueAtPercentile(99.9),
-                latency.getMaxValue()),
-            pipeline.nrPolicyErrors(),
-            pipeline.nrBackPressure(),
-            transport.nrDoorbells(),
-            transport.nrParks(),
-            allocatedBytes,
-            allocationEvents,
+                latency.getValueAtPercentile(50), latency.getValueAtPercentile(99),
+                latency.getValueAtPercentile(99.9), latency.getMaxValue()),
+            pipeline.nrPolicyErrors(), pipeline.nrBackPressure(),
+            transport.nrDoorbells(), transport.nrParks(),
+            allocatedBytes, allocationEvents,
             pipeline.nrFaults(),
             transport.exitInfo());
     }
@@ -524,6 +521,16 @@ public final class SchedulerEngine implements AutoCloseable
             final SchedExtOptions options = new SchedExtOptions(
                 object, opsName, sliceNs, ringBytes, ringBytes, timeoutMs, pollNs, sysfs);
             transportFactory = null != transportFactory ? transportFactory : () -> new SchedExtTransport(options);
+        }
+
+        /**
+         * How the event path is going to be built: the layout, wait mode and CPUs that were set or chosen.
+         *
+         * @return null before {@link #conclude()}.
+         */
+        public PipelineOptions pipelineOptions()
+        {
+            return pipelineOptions;
         }
 
         private void concludeThreads(final int[] online)

@@ -2,6 +2,11 @@
 package org.scx4j.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Locale;
+import org.scx4j.SchedulerEngine;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.pipeline.PipelineOptions;
+import org.scx4j.policy.Fifo;
 import org.scx4j.topology.CpuList;
 
 /**
@@ -16,11 +21,19 @@ final class CpuCheck implements Check
         {
             final int[] online = CpuList.online(machine.sys());
             findings.ok("CPUs", online.length + " online (" + CpuList.format(online) + "), --layout auto takes " +
-                ThreadPlacement.of(null, new int[0], online));
+                chosenByTheEngine(machine));
         }
-        catch (final UncheckedIOException | IllegalArgumentException ex)
+        catch (final UncheckedIOException | IllegalArgumentException | SchedulerException ex)
         {
             findings.fail("CPUs", ex.getMessage(), "mount sysfs: mount -t sysfs sysfs /sys");
         }
+    }
+
+    private static String chosenByTheEngine(final Machine machine)
+    {
+        final SchedulerEngine.Context context = new SchedulerEngine.Context().policy(new Fifo()).sysfs(machine.sys());
+        context.conclude();
+        final PipelineOptions options = context.pipelineOptions();
+        return RunSummary.threads(options.layout().name().toLowerCase(Locale.ROOT), options.cpus());
     }
 }

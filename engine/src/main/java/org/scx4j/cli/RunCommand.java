@@ -71,9 +71,8 @@ final class RunCommand implements Callable<Integer>
     {
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
-        final ThreadPlacement placement = placement();
         final PolicyErrors errors = new PolicyErrors(err, isVerbose());
-        final SchedulerEngine.Context context = context(placement).errorHandler(errors);
+        final SchedulerEngine.Context context = context().errorHandler(errors);
         if (isVerbose() && NativeLibrary.isAvailable())
         {
             LibBpf.setVerbose(true);
@@ -83,18 +82,12 @@ final class RunCommand implements Callable<Integer>
             context, stop, durationNs(), new LiveStatistics(err, statsNs()), (started) ->
             {
                 errors.onStart();
-                err.println(startLine(started, placement));
+                err.println(startLine(started));
                 err.flush();
             });
         final RunReport report = run.execute();
-        print(report, placement, out, err);
+        print(report, out, err);
         return ExitCode.of(report).status();
-    }
-
-    private ThreadPlacement placement()
-    {
-        return ThreadPlacement.of(
-            options.threads.layout.layout(), cpus(options.threads.cpus), CpuList.online(machine.sys()));
     }
 
     private static int[] cpus(final String text)
@@ -109,16 +102,16 @@ final class RunCommand implements Callable<Integer>
         }
     }
 
-    private SchedulerEngine.Context context(final ThreadPlacement placement)
+    private SchedulerEngine.Context context()
     {
         final String name = options.subject.policy;
         return new SchedulerEngine.Context()
             .policy(catalog.create(name))
             .policyName(catalog.names().contains(name) ? name : null)
             .sliceNs(options.subject.slice.toNanos())
-            .layout(placement.layout())
+            .layout(options.threads.layout.layout())
             .waitMode(options.threads.wait.mode())
-            .cpus(placement.cpus())
+            .cpus(cpus(options.threads.cpus))
             .timeoutMs((int)Math.min(Integer.MAX_VALUE, options.kernel.timeout.toMillis()))
             .pollNs(options.kernel.poll.toNanos())
             .ringBytes(options.kernel.ringBytes)
@@ -148,26 +141,25 @@ final class RunCommand implements Callable<Integer>
         return machine.isErrTerminal() ? DEFAULT_STATS_NS : 0;
     }
 
-    private String startLine(final RunReport started, final ThreadPlacement placement)
+    private String startLine(final RunReport started)
     {
         final Duration duration = options.subject.duration;
         return "scx4j: " + started.ops() + " attached (" + started.backend() + "): policy " + started.policy() +
-            ", " + placement + (null == duration ? "; " : ", for " + TimeFormat.format(duration.toNanos()) + "; ") +
-            "Ctrl-C stops it";
+            ", " + RunSummary.threads(started.layout(), started.cpus()) +
+            (null == duration ? "; " : ", for " + TimeFormat.format(duration.toNanos()) + "; ") + "Ctrl-C stops it";
     }
 
-    private void print(
-        final RunReport report, final ThreadPlacement placement, final PrintWriter out, final PrintWriter err)
+    private void print(final RunReport report, final PrintWriter out, final PrintWriter err)
     {
         final String dump = report.isEvicted() ? report.exit().dump() : "";
         final String whereDumpIs = dump.isEmpty() ? "" : new DumpFile(machine).write(dump);
         if (options.output.isJson)
         {
-            out.println(RunJson.of(report, placement, whereDumpIs));
+            out.println(RunJson.of(report, whereDumpIs));
         }
         else
         {
-            out.print(RunSummary.of(report, placement, whereDumpIs));
+            out.print(RunSummary.of(report, whereDumpIs));
         }
         out.flush();
         if (isVerbose() && !dump.isEmpty())

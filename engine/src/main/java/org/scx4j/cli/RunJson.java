@@ -26,11 +26,10 @@ final class RunJson
      * Writes a report.
      *
      * @param report      after the end of a run.
-     * @param placement   of its threads.
      * @param whereDumpIs file of the kernel's dump, empty if there is none.
      * @return one line.
      */
-    static String of(final RunReport report, final ThreadPlacement placement, final String whereDumpIs)
+    static String of(final RunReport report, final String whereDumpIs)
     {
         return JsonText.of((json) ->
         {
@@ -41,7 +40,7 @@ final class RunJson
             json.writeNumberField("duration_ns", report.durationNs());
             writeCounters(json, report);
             writeMeasurements(json, report);
-            writeThreads(json, report, placement);
+            writeThreads(json, report);
             json.writeStringField("java", System.getProperty("java.version"));
             writeEnd(json, report);
             json.writeStringField("dump", whereDumpIs);
@@ -79,12 +78,13 @@ final class RunJson
         json.writeNumberField("page_faults", report.pageFaults());
     }
 
-    private static void writeThreads(
-        final JsonGenerator json, final RunReport report, final ThreadPlacement placement) throws IOException
+    private static void writeThreads(final JsonGenerator json, final RunReport report) throws IOException
     {
+        final int[] cpus = report.cpus();
         json.writeStringField("layout", report.layout());
         json.writeFieldName("cpus");
-        json.writeArray(placement.cpus(), 0, placement.cpus().length);
+        json.writeArray(cpus, 0, cpus.length);
+        json.writeStringField("wait", report.waitMode());
         json.writeNumberField("parks", report.nrParks());
         json.writeNumberField("doorbells", report.nrDoorbells());
         json.writeNumberField("back_pressure", report.nrBackPressure());

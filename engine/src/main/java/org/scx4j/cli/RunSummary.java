@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.cli;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.RunReport;
@@ -25,20 +27,31 @@ final class RunSummary
      * Writes a report.
      *
      * @param report      after the end of a run.
-     * @param placement   of its threads.
      * @param whereDumpIs file of the kernel's dump, empty if there is none.
      * @return lines, each ended by a newline.
      */
-    static String of(final RunReport report, final ThreadPlacement placement, final String whereDumpIs)
+    static String of(final RunReport report, final String whereDumpIs)
     {
         final RunSummary summary = new RunSummary(report);
         summary.text.append(report.ops()).append(": ").append(TimeFormat.format(report.durationNs()))
             .append(" on ").append(report.backend()).append(", policy ").append(report.policy())
-            .append(", ").append(placement).append('\n');
+            .append(", ").append(threads(report.layout(), report.cpus())).append('\n');
         summary.writeTasks();
         summary.writeMeasurements();
         summary.writeEnd(whereDumpIs);
         return summary.text.toString();
+    }
+
+    /**
+     * Says where the hot threads run.
+     *
+     * @param layout of threads, lower case.
+     * @param cpus   of reader, policy and dispatcher.
+     * @return such as {@code pipelined on CPU 7,6,5}.
+     */
+    static String threads(final String layout, final int... cpus)
+    {
+        return layout + " on CPU " + Arrays.stream(cpus).mapToObj(Integer::toString).collect(Collectors.joining(","));
     }
 
     private void writeTasks()

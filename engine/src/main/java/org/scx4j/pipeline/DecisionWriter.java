@@ -12,7 +12,7 @@ import org.scx4j.protocol.DispatchedTaskFlyweight;
  * <p>
  * Thread safety: for the policy's thread only.
  */
-final class DecisionWriter implements Dispatcher, Decision
+final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
 {
     /** What a policy may decide in one callback without looking at {@link #commit()}'s result. */
     static final int ROOM_PER_CALLBACK = 64;
@@ -29,6 +29,7 @@ final class DecisionWriter implements Dispatcher, Decision
     private long enqueueNs;
     private long tokenAtHand;
     private boolean isAtHandDecided;
+    private boolean isRefused;
 
     DecisionWriter(final DecisionLog log)
     {
@@ -81,6 +82,7 @@ final class DecisionWriter implements Dispatcher, Decision
     {
         if (!hasRoom(1))
         {
+            isRefused = true;
             return false;
         }
         record.wrap(log.buffer(), log.offset(position))
@@ -105,6 +107,18 @@ final class DecisionWriter implements Dispatcher, Decision
     {
         tokenAtHand = token;
         isAtHandDecided = false;
+    }
+
+    /**
+     * Asks, once, whether a commit was refused: the policy then waits for a callback to try again.
+     *
+     * @return true if one was since the last call.
+     */
+    boolean takeRefused()
+    {
+        final boolean was = isRefused;
+        isRefused = false;
+        return was;
     }
 
     boolean isAtHandDecided()

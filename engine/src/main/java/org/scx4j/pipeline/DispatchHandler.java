@@ -14,7 +14,7 @@ import org.scx4j.transport.KernelTransport;
  * It follows the policy handler on the Disruptor ring. A full kernel ring holds decisions back, never drops them:
  * they stay in the {@link DecisionLog} until there is room.
  */
-final class DispatchHandler implements Agent, EventPoller.Handler<TaskEvent>
+final class DispatchHandler extends CacheLinePad implements Agent, EventPoller.Handler<TaskEvent>
 {
     static final int BATCH_LIMIT = 64;
 

@@ -14,8 +14,11 @@ import org.scx4j.protocol.SchedAbi;
  * A policy that throws has its task decided for it, with defaults, unless it had decided already; the error is
  * counted and reported, and the machine goes on.
  */
-final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
+final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Handler<TaskEvent>
 {
+    /** The last event of a batch may be answered in two callbacks. */
+    private static final int ROOM_PER_EVENT = 2 * DecisionWriter.ROOM_PER_CALLBACK;
+
     private final EventPoller<TaskEvent> poller;
     private final SchedulingPolicy policy;
     private final DecisionWriter out;
@@ -50,9 +53,13 @@ final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
         {
             tick();
         }
-        if (out.hasRoom(DecisionWriter.ROOM_PER_CALLBACK))
+        if (out.hasRoom(ROOM_PER_EVENT))
         {
             poller.poll(this);
+            if (0 == handled && out.takeRefused())
+            {
+                endBatch();
+            }
         }
         return handled;
     }
@@ -91,7 +98,7 @@ final class PolicyHandler implements Agent, EventPoller.Handler<TaskEvent>
             endBatch();
             return false;
         }
-        if (!out.hasRoom(2 * DecisionWriter.ROOM_PER_CALLBACK))
+        if (!out.hasRoom(ROOM_PER_EVENT))
         {
             out.flush();
             return false;

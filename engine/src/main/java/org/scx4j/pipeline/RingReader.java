@@ -13,7 +13,7 @@ import org.scx4j.transport.QueuedRecordHandler;
  * It takes no more than the Disruptor ring has room for: when the policy is behind, records wait in the kernel's
  * ring, and when that is full the kernel schedules by itself.
  */
-final class RingReader implements Agent, QueuedRecordHandler
+final class RingReader extends CacheLinePad implements Agent, QueuedRecordHandler
 {
     static final int BATCH_LIMIT = 64;
 
@@ -36,13 +36,20 @@ final class RingReader implements Agent, QueuedRecordHandler
         {
             return 0;
         }
-        final int count = transport.poll(this, limit);
-        if (count > 0)
+        final long before = sequence;
+        try
         {
-            ringBuffer.publish(sequence - count + 1, sequence);
-            nrRead += count;
+            transport.poll(this, limit);
         }
-        return count;
+        finally
+        {
+            if (sequence != before)
+            {
+                ringBuffer.publish(before + 1, sequence);
+            }
+        }
+        nrRead += sequence - before;
+        return (int)(sequence - before);
     }
 
     @Override

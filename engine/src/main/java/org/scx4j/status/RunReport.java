@@ -10,7 +10,9 @@ import org.scx4j.protocol.KernelCounter;
  * @param backend            kind of kernel, such as {@code sched_ext}.
  * @param policy             class or name of the policy.
  * @param ops                name of the scheduler in the kernel.
- * @param layout             thread layout.
+ * @param layout             thread layout, lower case.
+ * @param cpus               of the hot threads: reader, policy, dispatcher; one for the inline layout.
+ * @param waitMode           of hot threads that have nothing to do, lower case.
  * @param durationNs         since the attach, until now or the detach.
  * @param counters           of the kernel's side.
  * @param latency            engine latency, from enqueue stamp to commit.
@@ -28,6 +30,8 @@ public record RunReport(
     String policy,
     String ops,
     String layout,
+    int[] cpus,
+    String waitMode,
     long durationNs,
     Map<KernelCounter, Long> counters,
     Latency latency,
@@ -50,6 +54,17 @@ public record RunReport(
      */
     public record Latency(long p50, long p99, long p999, long maxNs)
     {
+    }
+
+    /**
+     * CPUs of the hot threads.
+     *
+     * @return a copy.
+     */
+    @Override
+    public int[] cpus()
+    {
+        return cpus.clone();
     }
 
     /**

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Sets of CPU numbers in the kernel's list format, such as {@code 0-3,6}.
@@ -19,6 +21,8 @@ public final class CpuList
 {
     /** Upper bound of CPU numbers, that of the kernel's largest configuration. */
     public static final int MAX_CPUS = 8192;
+
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
     private CpuList()
     {
@@ -34,9 +38,9 @@ public final class CpuList
     public static int[] parse(final String text)
     {
         final Set<Integer> cpus = new LinkedHashSet<>();
-        for (final String range : text.strip().split(","))
+        if (!text.isBlank())
         {
-            if (!range.isEmpty() || !text.isBlank())
+            for (final String range : text.strip().split(",", -1))
             {
                 addRange(cpus, range.strip(), text.strip());
             }
@@ -46,23 +50,20 @@ public final class CpuList
 
     private static void addRange(final Set<Integer> cpus, final String range, final String text)
     {
-        final int dash = range.indexOf('-');
-        try
+        final Matcher matcher = RANGE.matcher(range);
+        if (!matcher.matches())
         {
-            final int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
-            final int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
-            if (first < 0 || last < first || last >= MAX_CPUS)
-            {
-                throw new IllegalArgumentException("not a range of CPUs: '" + range + "' in '" + text + "'");
-            }
-            for (int cpu = first; cpu <= last; cpu++)
-            {
-                cpus.add(cpu);
-            }
+            throw new IllegalArgumentException("not a list of CPUs such as 0-3,6: '" + text + "'");
         }
-        catch (final NumberFormatException ex)
+        final int first = Integer.parseInt(matcher.group(1));
+        final int last = null == matcher.group(2) ? first : Integer.parseInt(matcher.group(2));
+        if (last < first || last >= MAX_CPUS)
         {
-            throw new IllegalArgumentException("not a list of CPUs such as 0-3,6: '" + text + "'", ex);
+            throw new IllegalArgumentException("not a range of CPUs: '" + range + "' in '" + text + "'");
+        }
+        for (int cpu = first; cpu <= last; cpu++)
+        {
+            cpus.add(cpu);
         }
     }
 

@@ -175,6 +175,20 @@ class DoctorCommandTest
     }
 
     @Test
+    void shouldSayWhatTheEngineTakesWhenThereAreOtherCpus()
+    {
+        machine.cpus("0-7");
+        assertThat(finding(examine(0), "CPUs"))
+            .endsWith("8 online (0-7), --layout auto takes pipelined on CPU 7,6,5");
+
+        machine.cpus("0");
+        assertThat(finding(examine(0), "CPUs")).endsWith("1 online (0), --layout auto takes inline on CPU 0");
+
+        machine.cpus("");
+        assertThat(finding(examine(3), "CPUs")).startsWith("FAIL").contains("got 0 ()", "fix: mount sysfs");
+    }
+
+    @Test
     void shouldTakeTheOlderWhenTheKernelLacksTheNewest()
     {
         machine.installation.missingInKernel.addAll(List.of(

@@ -18,7 +18,7 @@ class LiveStatisticsTest
         final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
         counters.put(KernelCounter.NR_QUEUED, nrQueued);
         counters.put(KernelCounter.NR_DECIDED, nrDecided);
-        return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", durationNs, counters,
+        return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", new int[]{3}, "park", durationNs, counters,
             new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 0, null);
     }
 

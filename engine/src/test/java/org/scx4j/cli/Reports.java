@@ -3,7 +3,6 @@ package org.scx4j.cli;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.RunReport;
@@ -13,8 +12,6 @@ import org.scx4j.status.RunReport;
  */
 final class Reports
 {
-    static final ThreadPlacement PLACEMENT = new ThreadPlacement(ThreadLayout.PIPELINED, 7, 6, 5);
-
     private Reports()
     {
     }
@@ -46,7 +43,7 @@ final class Reports
         final Map<KernelCounter, Long> counters, final long allocationEvents, final ExitInfo exit)
     {
         return new RunReport(
-            "sched_ext", "fifo", "scx4j_fifo", "pipelined", 10_000_000_000L, counters,
+            "sched_ext", "fifo", "scx4j_fifo", "pipelined", new int[]{7, 6, 5}, "spin", 10_000_000_000L, counters,
             new RunReport.Latency(950, 12_345, 1_500_000, 2_250_000_000L),
             21, 22, 23, 24, 499_500, allocationEvents, 25, exit);
     }

@@ -90,11 +90,29 @@ class RunCommandTest
             .containsEntry("ops", "scx4j_test")
             .containsEntry("layout", "inline")
             .containsEntry("cpus", List.of(2L))
+            .containsEntry("wait", "park")
             .containsEntry("nr_lost", 0L)
             .containsEntry("nr_twice", 0L)
             .containsEntry("evicted", false);
         assertThat((Long)json().get("duration_ns")).isGreaterThanOrEqualTo(200_000_000L);
         assertThat((Long)json().get("nr_decided")).isPositive();
+    }
+
+    @Test
+    void shouldTakeTheEnginesChoiceWhenThreadsAreNotNamed()
+    {
+        assertThat(session.execute("run", "--duration", "50ms", "--json")).isZero();
+        assertThat(json())
+            .containsEntry("layout", "inline")
+            .containsEntry("cpus", List.of(3L))
+            .containsEntry("wait", "park");
+
+        kernel = new FakeKernel();
+        assertThat(session.execute("run", "--duration", "50ms", "--json", "--wait", "spin", "--cpus", "1")).isZero();
+        assertThat(json())
+            .containsEntry("layout", "inline")
+            .containsEntry("cpus", List.of(1L))
+            .containsEntry("wait", "spin");
     }
 
     @Test

@@ -15,7 +15,7 @@ class RunJsonTest
 {
     private static Map<String, Object> json(final RunReport report)
     {
-        final String text = RunJson.of(report, Reports.PLACEMENT, "");
+        final String text = RunJson.of(report, "");
         assertThat(text).doesNotContain("\n");
         return JsonValue.object(text);
     }
@@ -56,6 +56,7 @@ class RunJsonTest
         assertThat(json)
             .containsEntry("layout", "pipelined")
             .containsEntry("cpus", List.of(7L, 6L, 5L))
+            .containsEntry("wait", "spin")
             .containsEntry("policy_errors", 21L)
             .containsEntry("back_pressure", 22L)
             .containsEntry("doorbells", 23L)

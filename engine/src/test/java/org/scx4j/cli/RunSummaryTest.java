@@ -40,13 +40,13 @@ class RunSummaryTest
             "  reason        unregistered from user space (kind 64, code 0)",
             "");
 
-        assertThat(RunSummary.of(Reports.report(FakeKernel.UNREGISTERED), Reports.PLACEMENT, "")).isEqualTo(expected);
+        assertThat(RunSummary.of(Reports.report(FakeKernel.UNREGISTERED), "")).isEqualTo(expected);
     }
 
     @Test
     void shouldSayWhyAndWhereTheDumpIsWhenEvicted()
     {
-        assertThat(RunSummary.of(Reports.report(FakeKernel.STALLED), Reports.PLACEMENT, "/tmp/dump.txt"))
+        assertThat(RunSummary.of(Reports.report(FakeKernel.STALLED), "/tmp/dump.txt"))
             .endsWith(String.join("\n",
                 "end",
                 "  EVICTED       runnable task stall (kind 1026, code 0)",
@@ -59,7 +59,7 @@ class RunSummaryTest
     @Test
     void shouldSayThatItWasNotMeasuredWhenTheWarmUpWasNotOver()
     {
-        assertThat(RunSummary.of(Reports.report(Reports.counters(), 0, null), Reports.PLACEMENT, ""))
+        assertThat(RunSummary.of(Reports.report(Reports.counters(), 0, null), ""))
             .contains("  allocated     not measured: ended during the warm-up\n")
             .endsWith("end\n  reason        detached\n");
     }

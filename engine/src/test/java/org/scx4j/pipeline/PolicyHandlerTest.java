@@ -113,7 +113,7 @@ class PolicyHandlerTest
         assertThat(stages.decided).containsExactly(1L, 2L);
     }
 
-    /** BUG, fails: PolicyHandler takes any decision for one of the task at hand, which then waits for ever. */
+    /** Or the task at hand waits until the kernel throws the scheduler out. */
     @Test
     void shouldDecideTheTaskAtHandWhenThePolicyDecidedAnotherAndThrew()
     {
