@@ -40,7 +40,7 @@ class ArchitectureTest
         Map.entry("jni", List.of("exceptions")),
         Map.entry("topology", List.of("exceptions")),
         Map.entry("status", List.of("protocol", "exceptions")),
-        Map.entry("transport", List.of("protocol", "jni", "status", "exceptions")),
+        Map.entry("transport", List.of("protocol", "jni", "status", "topology", "exceptions")),
         Map.entry("api", List.of("protocol", "topology", "exceptions")),
         Map.entry("policy", List.of("api", "protocol", "topology")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),

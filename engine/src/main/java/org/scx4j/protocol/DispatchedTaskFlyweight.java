@@ -22,6 +22,11 @@ public final class DispatchedTaskFlyweight
     private MutableDirectBuffer buffer;
     private int offset;
 
+    /** A view of nothing yet: {@code wrap} it. */
+    public DispatchedTaskFlyweight()
+    {
+    }
+
     /**
      * Points this view at a record.
      *

@@ -33,6 +33,11 @@ public class QueuedTaskFlyweight
     private MutableDirectBuffer buffer;
     private int offset;
 
+    /** A view of nothing yet: {@code wrap} it. */
+    public QueuedTaskFlyweight()
+    {
+    }
+
     /**
      * Points this view at a record.
      *

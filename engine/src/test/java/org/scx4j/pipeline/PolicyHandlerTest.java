@@ -115,7 +115,7 @@ class PolicyHandlerTest
 
     /** Or the task at hand waits until the kernel throws the scheduler out. */
     @Test
-    void shouldDecideTheTaskAtHandWhenThePolicyDecidedAnotherAndThrew()
+    void shouldDecideTheTaskAtHandWhenThePolicyDispatchesAnotherAndThenThrows()
     {
         final Stages stages = Stages.of(new Recording()
         {
@@ -136,7 +136,8 @@ class PolicyHandlerTest
         stages.enqueue(1, 2);
         stages.settle();
 
-        assertThat(stages.decided).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(stages.decided).as("both, once each").containsExactlyInAnyOrder(1L, 2L);
+        assertThat(stages.errors).containsExactly(FAILURE);
     }
 
     @Test
