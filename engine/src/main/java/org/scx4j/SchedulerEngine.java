@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +22,7 @@ import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.pipeline.WaitMode;
 import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.AllocationMeter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.LimitedErrorHandler;
 import org.scx4j.status.RunReport;
@@ -48,20 +47,15 @@ import org.scx4j.transport.SchedExtTransport;
 public final class SchedulerEngine implements AutoCloseable
 {
     private static final long WATCH_INTERVAL_MS = 10;
-    private static final long ALLOCATION_WARM_UP_NS = 1_000_000_000L;
 
-    private final com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
+    private final AllocationMeter allocation = new AllocationMeter();
     private final Context context;
     private final KernelTransport transport;
     private final Pipeline pipeline;
     private long attachedAtNs;
     private long endedAtNs;
-    private long allocationBaseBytes = -1;
-    private long allocationBaseEvents;
-    private long allocatedBytes;
-    private long allocationEvents;
     private boolean closed;
+    private volatile Throwable failure;
 
     private SchedulerEngine(final Context context)
     {
@@ -71,7 +65,8 @@ public final class SchedulerEngine implements AutoCloseable
         try
         {
             context.policy.onStart(new StartContext(context.sliceNs, transport.nrCpuIds()));
-            built = new Pipeline(transport, context.policy, context.pipelineOptions, context.errorHandler);
+            built = new Pipeline(
+                transport, context.policy, context.pipelineOptions, context.errorHandler, this::onStageFailure);
         }
         finally
         {
@@ -81,6 +76,16 @@ public final class SchedulerEngine implements AutoCloseable
             }
         }
         this.pipeline = built;
+    }
+
+    /** A stage that throws has lost its way: what it saw can't be trusted, so the kernel must take over. */
+    private void onStageFailure(final Throwable throwable)
+    {
+        if (null == failure)
+        {
+            failure = throwable;
+            context.errorHandler.onError(throwable);
+        }
     }
 
     private record StartContext(long sliceNs, int nrCpuIds) implements EngineContext
@@ -141,20 +146,21 @@ public final class SchedulerEngine implements AutoCloseable
             {
                 return false;
             }
-            watchAllocation();
+            sampleAllocation();
             Thread.sleep(Math.min(WATCH_INTERVAL_MS, TimeUnit.NANOSECONDS.toMillis(leftNs) + 1));
         }
         return true;
     }
 
     /**
-     * Whether the scheduler runs no more: it was closed, or the kernel ended it.
+     * Whether the scheduler runs no more, or must not: it was closed, the kernel ended it, or a stage of the event path
+     * has failed. Then {@link #close()} it.
      *
      * @return true if it has ended.
      */
     public synchronized boolean hasEnded()
     {
-        return closed || null != transport.exitInfo();
+        return closed || null != failure || null != transport.exitInfo();
     }
 
     /**
@@ -167,7 +173,7 @@ public final class SchedulerEngine implements AutoCloseable
         {
             return;
         }
-        watchAllocation();
+        sampleAllocation();
         endedAtNs = System.nanoTime();
         transport.detach();
         pipeline.close();
@@ -180,27 +186,15 @@ public final class SchedulerEngine implements AutoCloseable
         closed = true;
     }
 
-    /** The first second belongs to the JIT and to whatever the policy sets up on its first tasks. */
-    private synchronized void watchAllocation()
+    private synchronized void sampleAllocation()
     {
-        if (closed || 0 == attachedAtNs || System.nanoTime() - attachedAtNs < ALLOCATION_WARM_UP_NS)
+        if (!closed && 0 != attachedAtNs)
         {
-            return;
+            allocation.sample(
+                System.nanoTime() - attachedAtNs,
+                pipeline.javaThreadIds(),
+                transport.counter(KernelCounter.NR_DECIDED));
         }
-        final long[] ids = pipeline.javaThreadIds();
-        long bytes = 0;
-        for (final long id : ids)
-        {
-            bytes += Math.max(0, threads.getThreadAllocatedBytes(id));
-        }
-        final long events = transport.counter(KernelCounter.NR_DECIDED);
-        if (allocationBaseBytes < 0)
-        {
-            allocationBaseBytes = bytes;
-            allocationBaseEvents = events;
-        }
-        allocatedBytes = bytes - allocationBaseBytes;
-        allocationEvents = events - allocationBaseEvents;
     }
 
     /**
@@ -210,7 +204,7 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized RunReport report()
     {
-        watchAllocation();
+        sampleAllocation();
         pipeline.latency().takeInterval();
         final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
         for (final KernelCounter counter : KernelCounter.values())
@@ -233,7 +227,7 @@ public final class SchedulerEngine implements AutoCloseable
                 latency.getValueAtPercentile(99.9), latency.getMaxValue()),
             pipeline.nrPolicyErrors(), pipeline.nrBackPressure(),
             transport.nrDoorbells(), transport.nrParks(),
-            allocatedBytes, allocationEvents,
+            allocation.bytes(), allocation.events(),
             pipeline.nrFaults(),
             transport.exitInfo());
     }
@@ -246,6 +240,16 @@ public final class SchedulerEngine implements AutoCloseable
     public synchronized ExitInfo exitInfo()
     {
         return transport.exitInfo();
+    }
+
+    /**
+     * What made a stage of the event path fail: a broken invariant, not an error of the policy.
+     *
+     * @return null if none has.
+     */
+    public Throwable failure()
+    {
+        return failure;
     }
 
     /**
@@ -276,10 +280,14 @@ public final class SchedulerEngine implements AutoCloseable
         public static final int RING_DEFAULT_BYTES = 4 << 20;
         /** Smallest capacity of a kernel ring, bytes. */
         public static final int RING_MIN_BYTES = 4096;
+        /** Largest capacity of a kernel ring, bytes: it is mapped twice in a row, within 2 GiB. */
+        public static final int RING_MAX_BYTES = 1 << 29;
         /** Default number of entries of the Disruptor ring. */
         public static final int EVENTS_DEFAULT = 4096;
         /** Smallest number of entries of the Disruptor ring. */
         public static final int EVENTS_MIN = 64;
+        /** Largest number of entries of the Disruptor ring: four decisions for each lie within 2 GiB. */
+        public static final int EVENTS_MAX = 1 << 22;
         /** Default time after which the kernel evicts a scheduler that does not run a task, milliseconds. */
         public static final int TIMEOUT_DEFAULT_MS = 5000;
         /** Longest such time that the kernel accepts, milliseconds. */
@@ -288,10 +296,6 @@ public final class SchedulerEngine implements AutoCloseable
         public static final long POLL_DEFAULT_NS = 20_000L;
         /** Longest such time, nanoseconds. */
         public static final long POLL_MAX_NS = 1_000_000L;
-
-        private static final int LOG_ENTRIES_PER_EVENT = 4;
-        private static final long SPIN_NS = 50_000L;
-        private static final int PARK_MS = 10;
 
         private SchedulingPolicy policy;
         private String policyName;
@@ -505,18 +509,16 @@ public final class SchedulerEngine implements AutoCloseable
         public void conclude()
         {
             check(null != policy, "no policy: set one");
-            policyName = null != policyName ? policyName :
-                policy.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+            final String className = policy.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+            policyName = null != policyName ? policyName : className.isEmpty() ? "anonymous" : className;
             opsName = "scx4j_" + policyName.replaceAll("[^A-Za-z0-9_.-]", "_");
             check(opsName.length() < 128, "policy name too long: " + policyName);
             checkRange("slice", sliceNs, SLICE_MIN_NS, SLICE_MAX_NS, "ns");
             checkRange("timeout", timeoutMs, 1, TIMEOUT_MAX_MS, "ms");
             checkRange("poll", pollNs, 0, POLL_MAX_NS, "ns");
-            check(BitUtil.isPowerOfTwo(ringBytes) && ringBytes >= RING_MIN_BYTES,
-                "ring size must be a power of two from " + RING_MIN_BYTES + " bytes on: " + ringBytes);
-            check(BitUtil.isPowerOfTwo(events) && events >= EVENTS_MIN,
-                "events must be a power of two from " + EVENTS_MIN + " on: " + events);
-            concludeThreads(CpuList.online(sysfs));
+            checkPowerOfTwo("ring size", ringBytes, RING_MIN_BYTES, RING_MAX_BYTES, " bytes");
+            checkPowerOfTwo("events", events, EVENTS_MIN, EVENTS_MAX, "");
+            pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
             errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
             final SchedExtOptions options = new SchedExtOptions(
                 object, opsName, sliceNs, ringBytes, ringBytes, timeoutMs, pollNs, sysfs);
@@ -533,48 +535,18 @@ public final class SchedulerEngine implements AutoCloseable
             return pipelineOptions;
         }
 
-        private void concludeThreads(final int[] online)
-        {
-            layout = null != layout ? layout : ThreadLayout.forCpus(online.length);
-            waitMode = null != waitMode ? waitMode :
-                ThreadLayout.PIPELINED == layout ? WaitMode.SPIN : WaitMode.PARK;
-            final String threads = layout.name().toLowerCase(Locale.ROOT) + " layout";
-            final int needed = layout.nrThreads();
-            check(ThreadLayout.INLINE == layout || WaitMode.SPIN == waitMode,
-                "the " + threads + " has threads that can only spin: use --wait spin or --layout inline");
-            check(WaitMode.PARK == waitMode || online.length > needed,
-                "the " + threads + " spins on " + needed + " CPU(s) and must leave one to the tasks, but only " +
-                online.length + " are online: use --layout inline --wait park");
-
-            cpus = null != cpus ? cpus : lastOf(online, needed);
-            check(cpus.length == needed, "the " + threads + " needs " + needed + " CPU(s), one for each thread, got " +
-                cpus.length + " (" + CpuList.format(cpus) + "): spinning threads must not share one");
-            check(Arrays.stream(cpus).distinct().count() == needed,
-                "a CPU is named twice, but spinning threads must not share one: " + Arrays.toString(cpus));
-            for (final int cpu : cpus)
-            {
-                check(Arrays.stream(online).anyMatch((candidate) -> candidate == cpu),
-                    "CPU " + cpu + " is not online: choose from " + CpuList.format(online));
-            }
-            pipelineOptions = new PipelineOptions(
-                layout, cpus, waitMode, events, LOG_ENTRIES_PER_EVENT * events, SPIN_NS, PARK_MS);
-        }
-
-        private static int[] lastOf(final int[] online, final int count)
-        {
-            final int[] last = new int[Math.min(count, online.length)];
-            for (int i = 0; i < last.length; i++)
-            {
-                last[i] = online[online.length - 1 - i];
-            }
-            return last;
-        }
-
         private static void checkRange(
             final String name, final long value, final long min, final long max, final String unit)
         {
             check(value >= min && value <= max,
                 name + " out of range: " + value + " " + unit + ", must be " + min + " to " + max + " " + unit);
+        }
+
+        private static void checkPowerOfTwo(
+            final String name, final int value, final int min, final int max, final String unit)
+        {
+            check(BitUtil.isPowerOfTwo(value) && value >= min && value <= max,
+                name + " must be a power of two from " + min + " to " + max + unit + ": " + value);
         }
 
         private static void check(final boolean holds, final String message)
@@ -588,10 +560,10 @@ public final class SchedulerEngine implements AutoCloseable
         @Override
         public String toString()
         {
-            return "policy=" + policyName + ", layout=" + layout + ", wait=" + waitMode + ", cpus=" +
-                Arrays.toString(cpus) + ", sliceNs=" + sliceNs + ", ringBytes=" + ringBytes + ", events=" + events +
-                ", timeoutMs=" + timeoutMs + ", pollNs=" + pollNs + ", lockMemory=" + lockMemory + ", object=" +
-                Objects.requireNonNullElse(object, "built in") + ", ops=" + opsName;
+            return "policy=" + policyName + ", " + pipelineOptions + ", sliceNs=" + sliceNs + ", ringBytes=" +
+                ringBytes + ", events=" + events + ", timeoutMs=" + timeoutMs + ", pollNs=" + pollNs +
+                ", lockMemory=" + lockMemory + ", object=" + Objects.requireNonNullElse(object, "built in") +
+                ", ops=" + opsName;
         }
     }
 }

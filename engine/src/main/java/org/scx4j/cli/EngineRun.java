@@ -4,6 +4,8 @@ package org.scx4j.cli;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.scx4j.SchedulerEngine;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.status.RunReport;
 
 /**
@@ -61,6 +63,11 @@ final class EngineRun
         finally
         {
             engine.close();
+        }
+        if (null != engine.failure())
+        {
+            throw new SchedulerException(Category.FATAL, "the event path broke, and the kernel schedules by itself: " +
+                engine.failure(), engine.failure());
         }
         return engine.report();
     }

@@ -49,16 +49,18 @@ public final class Pipeline implements AutoCloseable
     /**
      * Wires the stages; starts nothing.
      *
-     * @param transport    where tasks come from and decisions go.
-     * @param policy       started already.
-     * @param options      checked.
-     * @param errorHandler for what a hot thread can't handle; called on that thread.
+     * @param transport      where tasks come from and decisions go.
+     * @param policy         started already.
+     * @param options        checked.
+     * @param onPolicyError  for what the policy throws, and the path survives; called on a hot thread.
+     * @param onStageFailure for what a stage throws: the path is broken; called on a hot thread, maybe again and again.
      */
     public Pipeline(
         final KernelTransport transport,
         final SchedulingPolicy policy,
         final PipelineOptions options,
-        final ErrorHandler errorHandler)
+        final ErrorHandler onPolicyError,
+        final ErrorHandler onStageFailure)
     {
         final RingBuffer<TaskEvent> ringBuffer = RingBuffer.createSingleProducer(
             TaskEvent.factory(options.ringSize()), options.ringSize(), new BusySpinWaitStrategy());
@@ -69,7 +71,7 @@ public final class Pipeline implements AutoCloseable
         final DecisionLog log = new DecisionLog(options.logSize());
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         reader = new RingReader(transport, ringBuffer);
-        policyHandler = new PolicyHandler(policyPoller, policy, new DecisionWriter(log), errorHandler, clock);
+        policyHandler = new PolicyHandler(policyPoller, policy, new DecisionWriter(log), onPolicyError, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
@@ -82,7 +84,7 @@ public final class Pipeline implements AutoCloseable
             final IdleStrategy idleStrategy = spins ? BusySpinIdleStrategy.INSTANCE :
                 new ParkingIdleStrategy(transport, clock, options.spinNs(), options.parkMs());
             hotThreads.add(hotThread);
-            runners.add(new AgentRunner(idleStrategy, errorHandler, null, hotThread));
+            runners.add(new AgentRunner(idleStrategy, onStageFailure, null, hotThread));
         }
     }
 
@@ -123,7 +125,8 @@ public final class Pipeline implements AutoCloseable
         final PipelineOptions options = new PipelineOptions(
             ThreadLayout.INLINE, new int[]{0}, WaitMode.SPIN, WARM_UP_ENTRIES, WARM_UP_ENTRIES, 0, 0);
         final Pipeline pipeline = new Pipeline(
-            transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError);
+            transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError,
+            Pipeline::onWarmUpError);
         final Agent stages = pipeline.hotThreads.get(0);
         final long beginNs = System.nanoTime();
         long token = 0;

@@ -46,9 +46,9 @@ final class RingReader extends CacheLinePad implements Agent, QueuedRecordHandle
             if (sequence != before)
             {
                 ringBuffer.publish(before + 1, sequence);
+                nrRead += sequence - before;
             }
         }
-        nrRead += sequence - before;
         return (int)(sequence - before);
     }
 

@@ -2,7 +2,6 @@
 package org.scx4j.topology;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -11,6 +10,8 @@ import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
 
 /**
  * Sets of CPU numbers in the kernel's list format, such as {@code 0-3,6}.
@@ -107,7 +108,8 @@ public final class CpuList
         }
         catch (final IOException ex)
         {
-            throw new UncheckedIOException("can't read which CPUs are online: " + ex.getMessage(), ex);
+            throw new SchedulerException(Category.ENVIRONMENT,
+                "can't read which CPUs are online: " + ex.getMessage() + "; is sysfs mounted?", ex);
         }
     }
 }

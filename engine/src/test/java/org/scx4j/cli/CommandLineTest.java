@@ -115,7 +115,7 @@ class CommandLineTest
         "--timeout 1us | timeout out of range: 0 ms, must be 1 to 30000 ms",
         "--timeout 1000000h | timeout out of range: 2147483647 ms, must be 1 to 30000 ms",
         "--poll 1s | poll out of range: 1000000000 ns, must be 0 to 1000000 ns",
-        "--ring-bytes 5000 | ring size must be a power of two from 4096 bytes on: 5000",
+        "--ring-bytes 5000 | ring size must be a power of two from 4096 to 536870912 bytes: 5000",
         "--cpus 1-x | --cpus: not a list of CPUs such as 0-3,6: '1-x'",
         "--cpus 9 | CPU 9 is not online: choose from 0-3"})
     void shouldSayTheRangeWhenAValueDoesNotFit(final String args, final String message)

@@ -129,7 +129,8 @@ class AllocationTest
         final MemoryTransport kernel = new MemoryTransport(1 << 16);
         final Pipeline pipeline = new Pipeline(
             new WrappedTransport(kernel, (timeoutMs) -> Thread.yield()), new Fifo(),
-            new PipelineOptions(layout, new int[layout.nrThreads()], WaitMode.PARK, 256, 1024, 0, 1), errors::add);
+            new PipelineOptions(layout, new int[layout.nrThreads()], WaitMode.PARK, 256, 1024, 0, 1),
+            errors::add, errors::add);
         pipeline.start();
         try
         {

@@ -55,7 +55,7 @@ class PipelineTest
         final MemoryTransport kernel, final KernelTransport transport, final PipelineOptions options, final int nrTasks)
         throws Exception
     {
-        final Pipeline pipeline = new Pipeline(transport, new Fifo(), options, errors::add);
+        final Pipeline pipeline = new Pipeline(transport, new Fifo(), options, errors::add, errors::add);
         pipeline.start();
         final long[] lastToken = new long[1];
         int nrEnqueued = 0;
@@ -106,7 +106,7 @@ class PipelineTest
     {
         final MemoryTransport kernel = new MemoryTransport(4096);
         final Pipeline pipeline = new Pipeline(
-            yielding(kernel), new Fifo(), options(layout, WaitMode.PARK, 64), errors::add);
+            yielding(kernel), new Fifo(), options(layout, WaitMode.PARK, 64), errors::add, errors::add);
         assertThat(pipeline.javaThreadIds()).hasSize(nrThreads).containsOnly(0);
 
         pipeline.start();
@@ -131,7 +131,7 @@ class PipelineTest
             }
         };
         final Pipeline pipeline = new Pipeline(transport, new Fifo(), new PipelineOptions(
-            ThreadLayout.PIPELINED, new int[]{7, 5, 6}, WaitMode.SPIN, 64, 256, 0, 1), errors::add);
+            ThreadLayout.PIPELINED, new int[]{7, 5, 6}, WaitMode.SPIN, 64, 256, 0, 1), errors::add, errors::add);
         pipeline.start();
         assertThat(pipeline.kernelThreadIds()).containsExactly(100, 101, 102);
         pipeline.close();
@@ -157,7 +157,7 @@ class PipelineTest
             }
         };
         final Pipeline pipeline = new Pipeline(
-            transport, new Fifo(), options(ThreadLayout.PIPELINED, WaitMode.PARK, 64), errors::add);
+            transport, new Fifo(), options(ThreadLayout.PIPELINED, WaitMode.PARK, 64), errors::add, errors::add);
 
         assertThatThrownBy(pipeline::start).isSameAs(failure);
         final long[] ids = pipeline.javaThreadIds();
@@ -183,7 +183,7 @@ class PipelineTest
             {
                 closed.add("closed");
             }
-        }, options(layout, WaitMode.PARK, 64), errors::add);
+        }, options(layout, WaitMode.PARK, 64), errors::add, errors::add);
         pipeline.start();
         pipeline.close();
         pipeline.close();
@@ -206,7 +206,7 @@ class PipelineTest
             }
         };
         final Pipeline pipeline = new Pipeline(
-            transport, new Fifo(), options(ThreadLayout.INLINE, WaitMode.PARK, 64), errors::add);
+            transport, new Fifo(), options(ThreadLayout.INLINE, WaitMode.PARK, 64), errors::add, errors::add);
         pipeline.start();
         pipeline.close();
 
@@ -218,7 +218,7 @@ class PipelineTest
     {
         final MemoryTransport kernel = new MemoryTransport(4096);
         final Pipeline pipeline = new Pipeline(
-            yielding(kernel), new Fifo(), options(ThreadLayout.INLINE, WaitMode.PARK, 64), errors::add);
+            yielding(kernel), new Fifo(), options(ThreadLayout.INLINE, WaitMode.PARK, 64), errors::add, errors::add);
         pipeline.start();
         int token = 0;
         while (0 == pipeline.nrBackPressure() && token < 1_000_000)

@@ -103,7 +103,7 @@ class RingReaderTest
         assertThat(stages.kernel.counter(KernelCounter.NR_CONGESTED)).isEqualTo(2);
     }
 
-    /** BUG, fails: the kernel has the room of these records back, but they are never published. */
+    /** The kernel has the room of these records back: they must not be lost. */
     @Test
     void shouldPublishWhatItTookWhenTheTransportThrowsHalfWay()
     {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.scx4j.exceptions.SchedulerException;
 
 @Timeout(60)
 class CpuListTest
@@ -56,7 +56,8 @@ class CpuListTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "0-", "-1", "0,,1", ",1", "0x1", "1 2", "0-1-2", "0-3:1/2", "99999999999", "all"})
+    @ValueSource(strings = {"a", "0-", "-1", "0,,1", ",1", "0x1", "1 2", "0-1-2", "0-3:1/2",
+        "99999999999", "all", "1--2", "+1", "0,", ","})
     void shouldShowTheWholeTextWhenItIsNoList(final String text)
     {
         assertThatThrownBy(() -> CpuList.parse(text))
@@ -66,7 +67,7 @@ class CpuListTest
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "3-1 | 3-1", "0-1,7-5 | 7-5", "8192 | 8192", "0,0-8192 | 0-8192", "1--2 | 1--2"})
+        "3-1 | 3-1", "0-1,7-5 | 7-5", "8192 | 8192", "0,0-8192 | 0-8192"})
     void shouldShowTheRangeWhenItIsNone(final String text, final String range)
     {
         assertThatThrownBy(() -> CpuList.parse(text))
@@ -117,7 +118,7 @@ class CpuListTest
     void shouldNameTheFileWhenItCanNotBeRead(@TempDir final Path sysfs)
     {
         assertThatThrownBy(() -> CpuList.online(sysfs))
-            .isInstanceOf(UncheckedIOException.class)
+            .isInstanceOf(SchedulerException.class)
             .hasMessageContaining("can't read which CPUs are online")
             .hasMessageContaining(sysfs.resolve("devices/system/cpu/online").toString());
     }

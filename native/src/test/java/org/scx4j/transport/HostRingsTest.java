@@ -212,7 +212,7 @@ class HostRingsTest
         final CopyOnWriteArrayList<Throwable> errors = new CopyOnWriteArrayList<>();
         final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
         final Pipeline pipeline = new Pipeline(rings, new Fifo(), new PipelineOptions(
-            ThreadLayout.INLINE, new int[]{0}, WaitMode.PARK, events, 4 * events, 0, 1), errors::add);
+            ThreadLayout.INLINE, new int[]{0}, WaitMode.PARK, events, 4 * events, 0, 1), errors::add, errors::add);
         final List<String> windows = new ArrayList<>();
         long[] before;
         long[] after;
