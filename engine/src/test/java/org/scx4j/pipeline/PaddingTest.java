@@ -4,11 +4,16 @@ package org.scx4j.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.scx4j.protocol.ControlDescriptor;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
@@ -66,6 +71,25 @@ class PaddingTest
     {
         assertThat(constant(ControlDescriptor.class, word) / PAIR_BYTES).isEqualTo(pair);
         assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(4 * PAIR_BYTES);
+    }
+
+    /** The collector may put two objects side by side: the pad comes first in each, so their fields never share a line. */
+    @ParameterizedTest
+    @ValueSource(classes = {RingReader.class, PolicyHandler.class, DecisionWriter.class, DispatchHandler.class})
+    void shouldKeepTheFieldsOfAHotObjectBehindThePad(final Class<?> type)
+    {
+        assertThat(type.getSuperclass()).isEqualTo(CacheLinePad.class);
+        assertThat(CacheLinePad.PAD_BYTES).isEqualTo(PAIR_BYTES);
+        final long padEnd = offsets(CacheLinePad.class).max().orElseThrow();
+        assertThat(padEnd - offsets(CacheLinePad.class).min().orElseThrow()).isGreaterThanOrEqualTo(PAIR_BYTES - 1);
+        assertThat(offsets(type).min().orElseThrow()).isGreaterThan(padEnd);
+    }
+
+    private static LongStream offsets(final Class<?> type)
+    {
+        return Arrays.stream(type.getDeclaredFields())
+            .filter((field) -> !Modifier.isStatic(field.getModifiers()))
+            .mapToLong(UnsafeApi::objectFieldOffset);
     }
 
     private static int constant(final Class<?> type, final String name) throws ReflectiveOperationException
