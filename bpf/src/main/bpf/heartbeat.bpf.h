@@ -28,16 +28,32 @@ struct {
 	__type(value, struct heartbeat);
 } heartbeats SEC(".maps");
 
-static __always_inline void kick_any_idle_cpu(void)
+/* Kicks one idle CPU: it drains for all, and kicks those that the decisions need. */
+static __always_inline bool kick_any_idle_cpu(void)
 {
 	const struct cpumask *online = scx_bpf_get_online_cpumask();
 	s32 cpu = scx_bpf_pick_idle_cpu(online, SCX_PICK_IDLE_NONE);
 
 	scx_bpf_put_cpumask(online);
 	if (cpu < 0)
-		return;
+		return false;
 	count(nr_kicks);
 	scx_bpf_kick_cpu(cpu, 0);
+	return true;
+}
+
+/* A task waits, and not every CPU may take it: each idle one has a look. */
+static __always_inline void kick_idle_cpus(struct sched_control *ctl)
+{
+	struct bpf_iter_num it;
+	int *cpu;
+
+	if (!kick_any_idle_cpu())
+		return;
+	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
+	while ((cpu = bpf_iter_num_next(&it)))
+		scx_bpf_kick_cpu(*cpu, SCX_KICK_IDLE);
+	bpf_iter_num_destroy(&it);
 }
 
 static __always_inline void wake_parked_reader(struct sched_control *ctl)
@@ -63,7 +79,9 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 
 	count(nr_heartbeats);
 	if (ctl) {
-		if (has_published(ctl) || has_queued())
+		if (has_queued())
+			kick_idle_cpus(ctl);
+		else if (has_published(ctl))
 			kick_any_idle_cpu();
 		wake_parked_reader(ctl);
 	}

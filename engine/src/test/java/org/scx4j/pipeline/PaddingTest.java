@@ -73,7 +73,7 @@ class PaddingTest
         assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(4 * PAIR_BYTES);
     }
 
-    /** The collector may put two objects side by side: the pad comes first in each, so their fields never share a line. */
+    /** The collector may put two objects side by side: the pad comes first in each, so no field shares a line. */
     @ParameterizedTest
     @ValueSource(classes = {RingReader.class, PolicyHandler.class, DecisionWriter.class, DispatchHandler.class})
     void shouldKeepTheFieldsOfAHotObjectBehindThePad(final Class<?> type)
