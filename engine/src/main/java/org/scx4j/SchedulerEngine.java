@@ -164,7 +164,8 @@ public final class SchedulerEngine implements AutoCloseable
     }
 
     /**
-     * Detaches, stops the hot threads and gives everything back. Idempotent. The report stays available.
+     * Detaches, stops the hot threads and gives everything back. Idempotent. The report stays available. If a hot
+     * thread does not end within seconds, the memory that it may still use stays mapped, and {@link #failure()} tells.
      */
     @Override
     public synchronized void close()
@@ -176,8 +177,15 @@ public final class SchedulerEngine implements AutoCloseable
         sampleAllocation();
         endedAtNs = System.nanoTime();
         transport.detach();
-        pipeline.close();
-        transport.close();
+        if (pipeline.stop())
+        {
+            transport.close();
+        }
+        else
+        {
+            onStageFailure(new IllegalStateException(
+                "a thread of the event path does not end, its policy may be in a loop"));
+        }
         if (context.lockMemory && NativeLibrary.isAvailable())
         {
             LibBpf.unlockMemory();

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.scx4j.status.ExitInfo;
 import org.scx4j.status.RunReport;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.MemoryTransport;
+import org.scx4j.transport.QueuedRecordHandler;
 
 /**
  * A whole engine over a kernel in memory; this thread is the kernel.
@@ -47,6 +50,7 @@ class SchedulerEngineTest
     private volatile ExitInfo exitInfo;
     private volatile RuntimeException entryFailure;
     private volatile RuntimeException attachFailure;
+    private volatile RuntimeException pollFailure;
 
     @BeforeEach
     void makeSysfs() throws IOException
@@ -90,6 +94,44 @@ class SchedulerEngineTest
             .isLessThanOrEqualTo(report.latency().p99());
         assertThat(report.latency().p999()).isBetween(report.latency().p99(), report.latency().maxNs());
         assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void shouldDetachAndSaySoWhenThePolicyLoops() throws InterruptedException
+    {
+        final AtomicBoolean loops = new AtomicBoolean(true);
+        final CountDownLatch entered = new CountDownLatch(1);
+        launch((task, out) ->
+        {
+            entered.countDown();
+            while (loops.get())
+            {
+                Thread.onSpinWait();
+            }
+        });
+        kernel.enqueue(SchedAbi.SCHED_EVENT_QUEUED, 1, 1, 1);
+        entered.await();
+        engine.close();
+
+        assertThat(engine.failure()).hasMessageContaining("does not end");
+        assertThat(calls).contains("detach").doesNotContain("close");
+        loops.set(false);
+    }
+
+    @Test
+    void shouldEndWhenAStageFails()
+    {
+        launch(new Fifo());
+        pollFailure = new IllegalStateException("foreign record");
+        while (!engine.hasEnded())
+        {
+            Thread.onSpinWait();
+        }
+        engine.close();
+
+        assertThat(engine.failure()).hasMessage("foreign record");
+        assertThat(errors).as("reported once").hasSize(1);
+        assertThat(calls).contains("detach", "close");
     }
 
     @Test
@@ -325,6 +367,16 @@ class SchedulerEngineTest
                 throw entryFailure;
             }
             return 7;
+        }
+
+        @Override
+        public int poll(final QueuedRecordHandler handler, final int limit)
+        {
+            if (null != pollFailure)
+            {
+                throw pollFailure;
+            }
+            return super.poll(handler, limit);
         }
 
         @Override

@@ -39,6 +39,8 @@ public final class Pipeline implements AutoCloseable
     private static final int WARM_UP_RING_BYTES = 1 << 16;
     private static final int WARM_UP_ENTRIES = 1024;
 
+    private static final long STOP_PATIENCE_MS = 3_000;
+
     private final RingReader reader;
     private final PolicyHandler policyHandler;
     private final DispatchHandler dispatchHandler;
@@ -105,14 +107,31 @@ public final class Pipeline implements AutoCloseable
         }
     }
 
-    /** Stops the hot threads and waits for them; what they had not taken stays in the kernel's ring. */
+    /**
+     * Stops the hot threads; what they had not taken stays in the kernel's ring.
+     *
+     * @return false if one does not end, as when the policy loops: it may still use the transport.
+     */
+    public boolean stop()
+    {
+        final Thread stopper = new Thread(() -> runners.forEach(AgentRunner::close), "scx4j-stopper");
+        stopper.setDaemon(true);
+        stopper.start();
+        try
+        {
+            stopper.join(STOP_PATIENCE_MS);
+        }
+        catch (final InterruptedException ex)
+        {
+            Thread.currentThread().interrupt();
+        }
+        return !stopper.isAlive();
+    }
+
     @Override
     public void close()
     {
-        for (final AgentRunner runner : runners)
-        {
-            runner.close();
-        }
+        stop();
     }
 
     /**
