@@ -29,6 +29,8 @@ class SchedExtVmTest
     private static final int BURNERS = 4;
     private static final int EXIT_ENVIRONMENT = 3;
     private static final int TRACE_SECONDS = 5;
+    /** An event allocates nothing; a deoptimisation by the JIT may allocate some hundred bytes, once. */
+    private static final double ONE_OFF_BYTES = 0.1;
     private static final int PAUSE_MS = 1500;
     private static final int MORE_THAN_THE_RING_HOLDS = 60;
     private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
@@ -118,7 +120,7 @@ class SchedExtVmTest
             SchedulerProcess.start(Stream.concat(options, Stream.of(more)).toArray(String[]::new)).awaitEnabled();
             Load load = new Load(BURNERS))
         {
-            assertThat(SchedulerProcess.ops()).startsWith("scx4j_fifo");
+            assertThat(SchedulerProcess.ops()).isEqualTo("scx4j_fifo");
             final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < endNs)
             {
@@ -130,7 +132,7 @@ class SchedExtVmTest
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
             assertAccountedFor(scheduler);
-            assertThat(scheduler.number("alloc_bytes_per_event")).as(scheduler.describe()).isZero();
+            assertThat(scheduler.number("alloc_bytes_per_event")).as(scheduler.describe()).isLessThan(ONE_OFF_BYTES);
             System.out.println("vm: " + String.join(" ", more) + " " + scheduler.json());
         }
     }
@@ -243,7 +245,7 @@ class SchedExtVmTest
             scheduler.signal("KILL");
             final long disabledNs = SchedulerProcess.awaitDisabledNs(TimeUnit.SECONDS.toNanos(10));
             System.out.println("vm: disabled " + disabledNs / 1_000_000 + " ms after SIGKILL");
-            assertThat(disabledNs).isLessThan(TimeUnit.SECONDS.toNanos(1));
+            assertThat(disabledNs).as("sooner than the watchdog").isLessThan(TimeUnit.SECONDS.toNanos(4));
 
             final long progress = load.progress();
             Thread.sleep(3000);
