@@ -37,7 +37,6 @@ final class RunCommand implements Callable<Integer>
     private final Machine machine;
     private final Supplier<KernelTransport> transportFactory;
     private final StopSignal stop;
-    private final PolicyCatalog catalog = new PolicyCatalog();
 
     @Spec
     private CommandSpec spec;
@@ -105,6 +104,7 @@ final class RunCommand implements Callable<Integer>
     private SchedulerEngine.Context context()
     {
         final String name = options.subject.policy;
+        final PolicyCatalog catalog = PolicyCatalog.of(options.subject.classPath);
         return new SchedulerEngine.Context()
             .policy(catalog.create(name))
             .policyName(catalog.names().contains(name) ? name : null)

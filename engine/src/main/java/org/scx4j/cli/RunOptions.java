@@ -32,17 +32,21 @@ final class RunOptions
     {
         @Option(names = "--policy", paramLabel = "NAME", defaultValue = "fifo", order = 1,
             completionCandidates = PolicyCatalog.Names.class,
-            description = "${COMPLETION-CANDIDATES}, or the full name of a class on the class path that implements " +
+            description = "${COMPLETION-CANDIDATES}, or one of --classpath: the full name of a class that implements " +
             "SchedulingPolicy. Default: ${DEFAULT-VALUE}.")
         String policy = "fifo";
 
-        @Option(names = "--duration", paramLabel = "TIME", converter = DurationConverter.class, order = 2,
+        @Option(names = "--classpath", paramLabel = "JARS", order = 2,
+            description = "Jars and folders with your own policy, separated by ':'.")
+        String classPath;
+
+        @Option(names = "--duration", paramLabel = "TIME", converter = DurationConverter.class, order = 3,
             description = "End after this time, such as 10s, 500ms, 2m or 1h; a number alone is seconds. " +
             "Default: run until Ctrl-C or SIGTERM.")
         Duration duration;
 
         @Option(names = "--slice", paramLabel = "TIME", defaultValue = "5ms", converter = DurationConverter.class,
-            order = 3, description = "How long a task runs before the next one's turn, where the policy does not " +
+            order = 4, description = "How long a task runs before the next one's turn, where the policy does not " +
             "say: 100us to 1s. Default: ${DEFAULT-VALUE}.")
         Duration slice = Duration.ofMillis(5);
     }
