@@ -287,6 +287,8 @@ class SchedExtVmTest
     {
         try (SchedulerProcess scheduler = SchedulerProcess.start(List.of(
             "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+            // may read, wherever the project lies, and nothing else
+            "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
             SchedulerProcess.home().resolve("bin/scx4j").toString(), "run", "--duration", "1s")))
         {
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isEqualTo(EXIT_ENVIRONMENT);
