@@ -27,6 +27,7 @@ import org.scx4j.status.ExitInfo;
 import org.scx4j.status.LimitedErrorHandler;
 import org.scx4j.status.RunReport;
 import org.scx4j.topology.CpuList;
+import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.SchedExtOptions;
 import org.scx4j.transport.SchedExtTransport;
@@ -60,11 +61,12 @@ public final class SchedulerEngine implements AutoCloseable
     private SchedulerEngine(final Context context)
     {
         this.context = context;
+        final CpuTopology topology = CpuTopology.read(context.sysfs);
         this.transport = context.transportFactory.get();
         Pipeline built = null;
         try
         {
-            context.policy.onStart(new StartContext(context.sliceNs, transport.nrCpuIds()));
+            context.policy.onStart(new StartContext(context.sliceNs, transport.nrCpuIds(), topology));
             built = new Pipeline(
                 transport, context.policy, context.pipelineOptions, context.errorHandler, this::onStageFailure);
         }
@@ -88,7 +90,7 @@ public final class SchedulerEngine implements AutoCloseable
         }
     }
 
-    private record StartContext(long sliceNs, int nrCpuIds) implements EngineContext
+    private record StartContext(long sliceNs, int nrCpuIds, CpuTopology topology) implements EngineContext
     {
     }
 

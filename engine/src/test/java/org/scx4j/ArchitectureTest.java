@@ -64,6 +64,7 @@ class ArchitectureTest
         "org.scx4j.protocol.QueuedTaskFlyweight",
         "org.scx4j.protocol.DispatchedTaskFlyweight",
         "org.scx4j.protocol.ControlFlyweight",
+        "org.scx4j.topology.CpuMask",
         "org.scx4j.policy.Fifo");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

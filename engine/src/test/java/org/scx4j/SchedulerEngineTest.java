@@ -247,6 +247,37 @@ class SchedulerEngineTest
     }
 
     @Test
+    void shouldTellThePolicyTheTopologyWhenItStarts()
+    {
+        launch(new SchedulingPolicy()
+        {
+            @Override
+            public void onStart(final EngineContext context)
+            {
+                calls.add("start on " + context.topology());
+            }
+
+            @Override
+            public void onTask(final QueuedTask task, final Dispatcher out)
+            {
+                out.dispatch(task).commit();
+            }
+        });
+
+        assertThat(calls).startsWith("start on nrCpuIds=2, online=0-1, cores=2, llcs=1, nodes=1");
+    }
+
+    @Test
+    void shouldOpenNoKernelWhenTheTopologyMakesNoSense() throws IOException
+    {
+        Files.writeString(sysfs.resolve("devices/system/cpu/possible"), "0\n");
+
+        assertThatThrownBy(() -> launch(new Fifo())).isInstanceOf(SchedulerException.class)
+            .hasMessageEndingWith("a CPU is online that is not in 'possible': '0-1'");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     void shouldLeaveNothingBehindWhenAThreadCanNotEnter()
     {
         entryFailure = new IllegalStateException("of the test");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.api;
 
+import org.scx4j.topology.CpuTopology;
+
 /**
  * What a policy may know of the engine it runs in.
  */
@@ -19,4 +21,11 @@ public interface EngineContext
      * @return count.
      */
     int nrCpuIds();
+
+    /**
+     * How the CPUs belong together, as it was when the engine was launched; valid as long as the engine runs.
+     *
+     * @return immutable; to be kept and asked at any time, without allocation.
+     */
+    CpuTopology topology();
 }

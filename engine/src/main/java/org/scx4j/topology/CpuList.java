@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.topology;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -99,17 +97,17 @@ public final class CpuList
      *
      * @param sysfs where sysfs is mounted, normally {@code /sys}.
      * @return CPU numbers, ascending.
+     * @throws SchedulerException with category ENVIRONMENT if the file is missing or holds no such list.
      */
     public static int[] online(final Path sysfs)
     {
-        try
-        {
-            return parse(Files.readString(sysfs.resolve("devices/system/cpu/online")));
-        }
-        catch (final IOException ex)
+        final Path file = sysfs.resolve("devices/system/cpu/online");
+        final int[] cpus = SysfsFile.cpus(file);
+        if (null == cpus)
         {
             throw new SchedulerException(Category.ENVIRONMENT,
-                "can't read which CPUs are online: " + ex.getMessage() + "; is sysfs mounted?", ex);
+                "can't read which CPUs are online: no " + file + "; is sysfs mounted?");
         }
+        return cpus;
     }
 }

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.topology;
+
+import java.nio.file.Path;
+
+/**
+ * How the CPUs of this machine belong together: cores, last level caches (LLC), NUMA nodes, and how strong each is.
+ * A snapshot: after CPU hotplug the kernel ends the scheduler, and the next start reads anew.
+ * <p>
+ * Cores, LLCs and nodes are numbered here from 0 without gaps, cores and LLCs by their smallest CPU, nodes by the
+ * kernel's number, which {@link #nodeIdOf(int)} tells. Only CPUs that are online belong to any. Every question may be
+ * asked of any number: for a CPU that is offline or does not exist the answer is {@link #NONE}, no capacity, or the
+ * empty mask, and {@link #NONE} as a core, LLC or node has no CPU. So the questions chain without checks.
+ * <p>
+ * Thread safety: immutable. No method but {@link #toString()} allocates; the masks are read-only, of size
+ * {@link #nrCpuIds()}, and the same object each time.
+ */
+public final class CpuTopology
+{
+    /** No core, LLC, node: the CPU is offline or does not exist. */
+    public static final int NONE = -1;
+    /** Capacity of the strongest CPU, and of all where the kernel does not tell. */
+    public static final int CAPACITY_DEFAULT = 1024;
+
+    private final CpuMask online;
+    private final CpuMask empty;
+    private final int[] coreOf;
+    private final int[] llcOf;
+    private final int[] nodeOf;
+    private final CpuMask[] cores;
+    private final CpuMask[] llcs;
+    private final CpuMask[] nodes;
+    private final int[] nodeIds;
+    private final int[] capacities;
+    private final CoreType[] coreTypes;
+    private final boolean smt;
+
+    CpuTopology(final SysfsCpuTopology source)
+    {
+        this.online = source.online().readOnlyCopy();
+        this.empty = new CpuMask(online.nrCpuIds()).readOnlyCopy();
+        this.coreOf = source.cores().toGroupOf();
+        this.llcOf = source.llcs().toGroupOf();
+        this.nodeOf = source.nodes().toGroupOf();
+        this.cores = source.cores().toMembers();
+        this.llcs = source.llcs().toMembers();
+        this.nodes = source.nodes().toMembers();
+        this.nodeIds = source.nodeIds();
+        this.capacities = source.capacities();
+        this.coreTypes = source.coreTypes();
+        this.smt = cores.length < online.count();
+    }
+
+    /**
+     * Reads the topology. Only {@code devices/system/cpu/online} must be there; what else is missing, as in containers,
+     * small virtual machines and on some architectures, degrades:
+     * <ul>
+     * <li>no {@code possible}: CPU numbers end at the last that is online;</li>
+     * <li>no {@code core_cpus_list}: {@code thread_siblings_list}, its old name; without it, CPUs of the same
+     * {@code physical_package_id} and {@code core_id} are a core; without these, each CPU is one;</li>
+     * <li>no cache of level 2 or above that holds data: CPUs of the same package and node that have none share an
+     * LLC;</li>
+     * <li>no NUMA nodes: one node, 0; CPUs that are in none of them belong to node 0;</li>
+     * <li>no {@code cpu_capacity}: {@link #CAPACITY_DEFAULT};</li>
+     * <li>no {@code cpu_core} and {@code cpu_atom}: {@link CoreType#UNKNOWN}.</li>
+     * </ul>
+     * Nodes that have memory only are left out.
+     *
+     * @param sysfs where sysfs is mounted, normally {@code /sys}.
+     * @return the topology, with one CPU at least.
+     * @throws org.scx4j.exceptions.SchedulerException with category ENVIRONMENT if a file has content that makes no
+     *                                                 sense, or can't be read though it is there; the message names
+     *                                                 the file and its text.
+     */
+    public static CpuTopology read(final Path sysfs)
+    {
+        return new CpuTopology(new SysfsCpuTopology(sysfs));
+    }
+
+    /**
+     * CPUs that the kernel can have; their numbers are smaller.
+     *
+     * @return count.
+     */
+    public int nrCpuIds()
+    {
+        return coreOf.length;
+    }
+
+    /**
+     * Whether a CPU is online.
+     *
+     * @param cpu any number.
+     * @return false also if there is no such CPU.
+     */
+    public boolean isOnline(final int cpu)
+    {
+        return online.test(cpu);
+    }
+
+    /**
+     * The CPUs that are online.
+     *
+     * @return one at least.
+     */
+    public CpuMask onlineCpus()
+    {
+        return online;
+    }
+
+    /**
+     * The core that a CPU belongs to.
+     *
+     * @param cpu any number.
+     * @return 0 to {@link #nrCores()} - 1, or {@link #NONE}.
+     */
+    public int coreOf(final int cpu)
+    {
+        return isOnline(cpu) ? coreOf[cpu] : NONE;
+    }
+
+    /**
+     * The last level cache that a CPU uses.
+     *
+     * @param cpu any number.
+     * @return 0 to {@link #nrLlcs()} - 1, or {@link #NONE}.
+     */
+    public int llcOf(final int cpu)
+    {
+        return isOnline(cpu) ? llcOf[cpu] : NONE;
+    }
+
+    /**
+     * The NUMA node that a CPU belongs to.
+     *
+     * @param cpu any number.
+     * @return 0 to {@link #nrNodes()} - 1, or {@link #NONE}.
+     */
+    public int nodeOf(final int cpu)
+    {
+        return isOnline(cpu) ? nodeOf[cpu] : NONE;
+    }
+
+    /**
+     * How much a CPU can do at most, compared with the strongest of the machine.
+     *
+     * @param cpu any number.
+     * @return 1 to {@link #CAPACITY_DEFAULT}; 0 if it is offline or does not exist.
+     */
+    public int capacityOf(final int cpu)
+    {
+        return isOnline(cpu) ? capacities[cpu] : 0;
+    }
+
+    /**
+     * What kind of core a CPU belongs to.
+     *
+     * @param cpu any number.
+     * @return {@link CoreType#UNKNOWN} on most machines, and if the CPU is offline or does not exist.
+     */
+    public CoreType coreTypeOf(final int cpu)
+    {
+        return isOnline(cpu) ? coreTypes[cpu] : CoreType.UNKNOWN;
+    }
+
+    /**
+     * The CPUs of a CPU's core, itself among them.
+     *
+     * @param cpu any number.
+     * @return read-only; empty if it is offline or does not exist.
+     */
+    public CpuMask siblingsOf(final int cpu)
+    {
+        return maskOf(cores, coreOf(cpu));
+    }
+
+    /**
+     * The CPUs of a core.
+     *
+     * @param core any number.
+     * @return read-only; empty if there is no such core.
+     */
+    public CpuMask cpusOfCore(final int core)
+    {
+        return maskOf(cores, core);
+    }
+
+    /**
+     * The CPUs that share a last level cache.
+     *
+     * @param llc any number.
+     * @return read-only; empty if there is no such cache.
+     */
+    public CpuMask cpusOfLlc(final int llc)
+    {
+        return maskOf(llcs, llc);
+    }
+
+    /**
+     * The CPUs of a NUMA node.
+     *
+     * @param node any number.
+     * @return read-only; empty if there is no such node.
+     */
+    public CpuMask cpusOfNode(final int node)
+    {
+        return maskOf(nodes, node);
+    }
+
+    private CpuMask maskOf(final CpuMask[] masks, final int index)
+    {
+        return index >= 0 && index < masks.length ? masks[index] : empty;
+    }
+
+    /**
+     * The kernel's number of a NUMA node, which may leave gaps.
+     *
+     * @param node any number.
+     * @return such as 8 for node 1 on a machine of nodes 0 and 8, or {@link #NONE} if there is no such node.
+     */
+    public int nodeIdOf(final int node)
+    {
+        return node >= 0 && node < nodeIds.length ? nodeIds[node] : NONE;
+    }
+
+    /**
+     * Cores that have a CPU online.
+     *
+     * @return count, 1 at least.
+     */
+    public int nrCores()
+    {
+        return cores.length;
+    }
+
+    /**
+     * Last level caches that have a CPU online.
+     *
+     * @return count, 1 at least.
+     */
+    public int nrLlcs()
+    {
+        return llcs.length;
+    }
+
+    /**
+     * NUMA nodes that have a CPU online.
+     *
+     * @return count, 1 at least.
+     */
+    public int nrNodes()
+    {
+        return nodes.length;
+    }
+
+    /**
+     * Whether a core has more than one CPU online.
+     *
+     * @return false if it is the same to think of CPUs and of cores.
+     */
+    public boolean isSmt()
+    {
+        return smt;
+    }
+
+    @Override
+    public String toString()
+    {
+        return "nrCpuIds=" + nrCpuIds() + ", online=" + online + ", cores=" + cores.length + ", llcs=" + llcs.length +
+            ", nodes=" + nodes.length;
+    }
+}
