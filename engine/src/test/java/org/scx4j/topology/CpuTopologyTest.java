@@ -274,6 +274,27 @@ class CpuTopologyTest
     }
 
     @Test
+    void shouldLeaveOutANodeWhenItHasMemoryOnly()
+    {
+        final CpuTopology topology = SysfsTree.desktop(folder).node(0, "").node(1, "0-15").node(2, "").read();
+
+        assertThat(topology.nrNodes()).isEqualTo(1);
+        assertThat(topology.nodeOf(0)).isZero();
+        assertThat(topology.nodeIdOf(0)).isEqualTo(1);
+        assertThat(topology.nodeIdOf(1)).isEqualTo(CpuTopology.NONE);
+    }
+
+    @Test
+    void shouldLeaveACacheWholeWhenAnotherCpuTellsNone()
+    {
+        final CpuTopology topology = new SysfsTree(folder).cpus("0-3", "0-3")
+            .cache(1, 0, 3, "Unified", "1-2").cache(2, 0, 3, "Unified", "1-2").read();
+
+        assertThat(topology.cpusOfLlc(0)).hasToString("0,3");
+        assertThat(topology.cpusOfLlc(1)).hasToString("1-2");
+    }
+
+    @Test
     void shouldOrderNodesByNumberWhenTheyHaveMoreDigits()
     {
         final CpuTopology topology = SysfsTree.desktop(folder).node(0, "0-4").node(10, "5-6").node(9, "7-15").read();
