@@ -65,7 +65,11 @@ class ArchitectureTest
         "org.scx4j.protocol.DispatchedTaskFlyweight",
         "org.scx4j.protocol.ControlFlyweight",
         "org.scx4j.topology.CpuMask",
-        "org.scx4j.policy.Fifo");
+        "org.scx4j.policy.Fifo",
+        "org.scx4j.policy.Stride",
+        "org.scx4j.policy.Deadline",
+        "org.scx4j.policy.VirtualTime",
+        "org.scx4j.policy.TaskTable");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -19,7 +19,9 @@ import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.policy.Deadline;
 import org.scx4j.policy.Fifo;
+import org.scx4j.policy.Stride;
 
 @Timeout(10)
 class PolicyCatalogTest
@@ -63,8 +65,10 @@ class PolicyCatalogTest
     @Test
     void shouldMakeAPolicyWhenItIsShipped()
     {
-        assertThat(catalog.names()).containsExactly("fifo");
+        assertThat(catalog.names()).containsExactly("deadline", "fifo", "stride");
         assertThat(catalog.create("fifo")).isInstanceOf(Fifo.class).isNotSameAs(catalog.create("fifo"));
+        assertThat(catalog.create("deadline")).isInstanceOf(Deadline.class);
+        assertThat(catalog.create("stride")).isInstanceOf(Stride.class);
     }
 
     @Test
@@ -77,8 +81,8 @@ class PolicyCatalogTest
     @Test
     void shouldListTheKnownWhenPolicyIsUnknown()
     {
-        refused("lottery", "unknown policy 'lottery': known are fifo, or give the full name of your class and its " +
-            "jar with --classpath");
+        refused("lottery", "unknown policy 'lottery': known are deadline, fifo, stride, or give the full name " +
+            "of your class and its jar with --classpath");
         refused("", "unknown policy ''");
         refused("FIFO", "unknown policy 'FIFO'");
     }

@@ -16,9 +16,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.scx4j.api.Dispatcher;
+import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.policy.Deadline;
 import org.scx4j.policy.Fifo;
+import org.scx4j.policy.Stride;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.MemoryTransport;
 
@@ -56,6 +59,37 @@ class AllocationTest
     void shouldAllocateNothingWhenThePolicyIsFifo() throws Exception
     {
         assertNoAllocation(new Fifo());
+    }
+
+    @Test
+    void shouldAllocateNothingWhenThePolicyIsStride() throws Exception
+    {
+        assertNoAllocation(started(new Stride()));
+    }
+
+    @Test
+    void shouldAllocateNothingWhenThePolicyIsDeadline() throws Exception
+    {
+        assertNoAllocation(started(new Deadline()));
+    }
+
+    private static SchedulingPolicy started(final SchedulingPolicy policy)
+    {
+        policy.onStart(new EngineContext()
+        {
+            @Override
+            public long sliceNs()
+            {
+                return 5_000_000;
+            }
+
+            @Override
+            public int nrCpuIds()
+            {
+                return 4;
+            }
+        });
+        return policy;
     }
 
     @Test
