@@ -23,6 +23,7 @@ import org.scx4j.policy.Deadline;
 import org.scx4j.policy.Fifo;
 import org.scx4j.policy.Stride;
 import org.scx4j.protocol.SchedAbi;
+import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.MemoryTransport;
 
 /**
@@ -87,6 +88,12 @@ class AllocationTest
             public int nrCpuIds()
             {
                 return 4;
+            }
+
+            @Override
+            public CpuTopology topology()
+            {
+                throw new UnsupportedOperationException("these policies ask for no topology");
             }
         });
         return policy;

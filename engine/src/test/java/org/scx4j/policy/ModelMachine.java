@@ -10,6 +10,7 @@ import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * CPUs in virtual time that run what a policy decides as the kernel does: queues ordered by vtime, slices that end at
@@ -173,6 +174,12 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
     public int nrCpuIds()
     {
         return running.length;
+    }
+
+    @Override
+    public CpuTopology topology()
+    {
+        throw new UnsupportedOperationException("these policies ask for no topology");
     }
 
     @Override
