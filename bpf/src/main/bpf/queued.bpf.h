@@ -81,7 +81,7 @@ static __always_inline void queue_exit(struct sched_control *ctl, struct task_st
 
 	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
 	if (!record) {
-		count(nr_exit_events_dropped);
+		count(nr_exit_events_late);
 		return;
 	}
 	__builtin_memset(record, 0, sizeof(*record));

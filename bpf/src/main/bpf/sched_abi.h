@@ -23,9 +23,12 @@
 	_Static_assert(__builtin_offsetof(struct type, member) == (offset), #type "." #member)
 
 enum sched_abi {
-	SCHED_ABI_VERSION = 1,
+	SCHED_ABI_VERSION = 2,
 	SCHED_CPU_ANY = -1,		/* a decision's cpu: whichever CPU is free first */
 	SCHED_MAX_HOT_THREADS = 4,	/* reader, policy, dispatcher and one to spare */
+	SCHED_MAX_CPUS = 1024,		/* bits in the CPU masks of sched_control */
+	SCHED_INFLIGHT_SLOTS = 65536,	/* entries of the `inflight` map, a power of two */
+	SCHED_SELECTION_TASKS = 64,	/* tasks in one call of select_cpus */
 	SCHED_COMM_BYTES = 16,
 	SCHED_REASON_BYTES = 128,
 	SCHED_MESSAGE_BYTES = 1024,
@@ -35,7 +38,8 @@ enum sched_abi {
 /* What a record of the queued ring says. */
 enum sched_event_kind {
 	SCHED_EVENT_QUEUED = 1,		/* a task is runnable and waits for a decision */
-	SCHED_EVENT_EXIT = 2,		/* a task that user space has seen is gone; only pid and tgid are set */
+	SCHED_EVENT_EXIT = 2,		/* a task that user space has seen is gone; only pid is sure to be set */
+	SCHED_EVENT_CPU_AVAILABLE = 3,	/* prev_cpu went idle while user space has tasks; nothing else is set */
 };
 
 /* sched_queued_task.flags */
@@ -43,6 +47,16 @@ enum sched_queued_flag {
 	SCHED_QUEUED_WAKEUP = 1,	/* woken up, rather than preempted or out of slice */
 	SCHED_QUEUED_KTHREAD = 2,	/* a kernel thread */
 	SCHED_QUEUED_CPU_IDLE = 4,	/* prev_cpu was picked because it is idle and is being woken for the task */
+	SCHED_QUEUED_NEW = 8,		/* the first record of this task */
+	SCHED_QUEUED_CONFINED = 16,	/* it may run on prev_cpu only, or only where engine threads spin: a CPU's own queue */
+	SCHED_QUEUED_REENQUEUED = 32,	/* the kernel took it back from a queue, it has not run since */
+};
+
+/* sched_dispatched_task.flags */
+enum sched_decision_flag {
+	SCHED_DECISION_PREEMPT = 1,	/* cpu's running task gives way at once; needs a cpu */
+	SCHED_DECISION_HEAD = 2,	/* ahead of all in the queue that were not decided so */
+	SCHED_DECISION_KICK = 4,	/* no task: wake cpu, or with PREEMPT make its task give way */
 };
 
 /* Kernel to user: one record of the `queued` ring, two cache lines. */
@@ -93,7 +107,7 @@ struct sched_dispatched_task {
 	__u64 token;			/* of the queued record; anything else is cancelled */
 	__u64 slice_ns;			/* CPU time granted, 0 = the default slice */
 	__u64 vtime;			/* order within the target's queue, smaller runs first, equal is first in first out */
-	__u64 enq_flags;		/* reserved for SCX_ENQ_* bits, 0 */
+	__u64 flags;			/* enum sched_decision_flag */
 	__u64 enqueue_ns;		/* of the queued record, for latency */
 	__u64 reserved0;
 	__u64 reserved1;
@@ -104,7 +118,7 @@ SCHED_ASSERT_OFFSET(sched_dispatched_task, cpu, 4);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, token, 8);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, slice_ns, 16);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, vtime, 24);
-SCHED_ASSERT_OFFSET(sched_dispatched_task, enq_flags, 32);
+SCHED_ASSERT_OFFSET(sched_dispatched_task, flags, 32);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, enqueue_ns, 40);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, reserved0, 48);
 SCHED_ASSERT_OFFSET(sched_dispatched_task, reserved1, 56);
@@ -135,8 +149,14 @@ struct sched_control {
 	__u32 idle_waiting;		/* 1 = a CPU went idle for want of a decision: ring the doorbell */
 	__u32 nr_cpu_ids;		/* CPUs that this kernel can have */
 	__u8 pad3[112];
+
+	/* the dispatcher thread sets bits; ring_doorbell takes them */
+	__u64 kick_cpus[16];		/* CPUs whose task must give way for what was published */
+
+	/* the kernel writes */
+	__u64 idle_cpus[16];		/* CPUs that have nothing to run */
 };
-_Static_assert(sizeof(struct sched_control) == 512, "sched_control: four pairs of cache lines");
+_Static_assert(sizeof(struct sched_control) == 768, "sched_control: six pairs of cache lines");
 SCHED_ASSERT_OFFSET(sched_control, engine_tgid, 0);
 SCHED_ASSERT_OFFSET(sched_control, stopping, 4);
 SCHED_ASSERT_OFFSET(sched_control, slice_ns, 8);
@@ -151,6 +171,54 @@ SCHED_ASSERT_OFFSET(sched_control, drained_bytes, 384);
 SCHED_ASSERT_OFFSET(sched_control, idle_waiting, 392);
 SCHED_ASSERT_OFFSET(sched_control, nr_cpu_ids, 396);
 SCHED_ASSERT_OFFSET(sched_control, pad3, 400);
+SCHED_ASSERT_OFFSET(sched_control, kick_cpus, 512);
+SCHED_ASSERT_OFFSET(sched_control, idle_cpus, 640);
+
+/* The `cpu_states` map: one entry and one cache line per CPU, written by the kernel: who runs there. */
+struct sched_cpu_state {
+	__s32 pid;			/* of the running task, 0 = idle or of another class */
+	__s32 tgid;			/* of the running task */
+	__u64 start_ns;			/* since when */
+	__u64 vtime;			/* of the decision that it runs by */
+	__u64 reserved0;
+	__u64 reserved1;
+	__u64 reserved2;
+	__u64 reserved3;
+	__u64 reserved4;
+};
+_Static_assert(sizeof(struct sched_cpu_state) == 64, "sched_cpu_state: one cache line");
+SCHED_ASSERT_OFFSET(sched_cpu_state, pid, 0);
+SCHED_ASSERT_OFFSET(sched_cpu_state, tgid, 4);
+SCHED_ASSERT_OFFSET(sched_cpu_state, start_ns, 8);
+SCHED_ASSERT_OFFSET(sched_cpu_state, vtime, 16);
+
+/*
+ * The `inflight` map: what user space has not answered, by token modulo SCHED_INFLIGHT_SLOTS. The kernel
+ * writes all but `held`, with which the policy says that it keeps the task on purpose.
+ */
+struct sched_inflight_slot {
+	__u64 token;			/* 0 = answered */
+	__u64 enqueue_ns;
+	__s32 pid;
+	__u32 held;			/* low half of the token that the policy holds */
+};
+_Static_assert(sizeof(struct sched_inflight_slot) == 24, "sched_inflight_slot");
+SCHED_ASSERT_OFFSET(sched_inflight_slot, token, 0);
+SCHED_ASSERT_OFFSET(sched_inflight_slot, enqueue_ns, 8);
+SCHED_ASSERT_OFFSET(sched_inflight_slot, pid, 16);
+SCHED_ASSERT_OFFSET(sched_inflight_slot, held, 20);
+
+/* The `cpu_selection` map: arguments and results of the program select_cpus. */
+struct sched_cpu_selection {
+	__u32 nr_tasks;			/* in: how many */
+	__u32 reserved0;
+	__s32 pids[64];			/* in: tasks to find an idle CPU for */
+	__s32 cpus[64];			/* in: the CPU to prefer; out: an idle one, now taken, or SCHED_CPU_ANY */
+};
+_Static_assert(sizeof(struct sched_cpu_selection) == 520, "sched_cpu_selection");
+SCHED_ASSERT_OFFSET(sched_cpu_selection, nr_tasks, 0);
+SCHED_ASSERT_OFFSET(sched_cpu_selection, pids, 8);
+SCHED_ASSERT_OFFSET(sched_cpu_selection, cpus, 264);
 
 /*
  * The `counters` map: one entry per CPU, written by the kernel alone, summed by the reader.
@@ -160,7 +228,7 @@ struct sched_counters {
 	__u64 nr_queued;		/* enqueues meant for user space */
 	__u64 nr_decided;		/* of these: run by a decision of user space */
 	__u64 nr_exited;		/* of these: the task left (exit, new affinity, other class, eviction) undecided */
-	__u64 nr_kernel;		/* of these: scheduled by the kernel-side fair lane */
+	__u64 nr_kernel;		/* of these: scheduled by the kernel-side fair lane (ring full, or rescued) */
 	__u64 nr_held;			/* of these: still undecided as the engine detached */
 	__u64 nr_lost;			/* tokens overwritten before they ended: must be 0 */
 	__u64 nr_twice;			/* a task ran while its token was still out: must be 0 */
@@ -177,10 +245,16 @@ struct sched_counters {
 	__u64 nr_polls;			/* idle CPUs that waited for a decision on the spot */
 	__u64 nr_poll_hits;		/* of these: got one */
 	__u64 nr_exit_events;		/* exit records sent */
-	__u64 nr_exit_events_dropped;	/* exit records that found the ring full */
+	__u64 nr_exit_events_late;	/* of these: sent later, because the ring was full */
 	__u64 nr_heartbeats;		/* timer ticks */
 	__u64 nr_turns;			/* dispatch calls */
-	__u64 reserved[9];
+	__u64 nr_rescued;		/* of nr_kernel: user space had not answered in time */
+	__u64 nr_unwatched;		/* enqueues whose slot was still taken: not rescued if it is not answered */
+	__u64 nr_preempts;		/* CPUs made to give way for a decision */
+	__u64 nr_cpu_events;		/* CPU_AVAILABLE records sent */
+	__u64 nr_cpu_events_dropped;	/* CPU_AVAILABLE records that found the ring full; the timer repeats them */
+	__u64 nr_helpers_bounded;	/* of nr_engine: helper threads over their budget, sent to the fair lane */
+	__u64 reserved[3];
 };
 _Static_assert(sizeof(struct sched_counters) == 256, "sched_counters: two pairs of cache lines");
 

@@ -24,6 +24,7 @@ struct abi_anchor {
 	enum sched_abi abi;
 	enum sched_event_kind kind;
 	enum sched_queued_flag flag;
+	enum sched_decision_flag decision_flag;
 	struct sched_queued_task queued;
 	struct sched_dispatched_task dispatched;
 };

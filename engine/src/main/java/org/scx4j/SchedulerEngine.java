@@ -6,11 +6,13 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
+import org.scx4j.api.CpuStates;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
@@ -22,6 +24,7 @@ import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.pipeline.WaitMode;
 import org.scx4j.protocol.KernelCounter;
+import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.AllocationMeter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.LimitedErrorHandler;
@@ -29,6 +32,7 @@ import org.scx4j.status.RunReport;
 import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.SchedExtMode;
 import org.scx4j.transport.SchedExtOptions;
 import org.scx4j.transport.SchedExtTransport;
 
@@ -66,7 +70,8 @@ public final class SchedulerEngine implements AutoCloseable
         Pipeline built = null;
         try
         {
-            context.policy.onStart(new StartContext(context.sliceNs, transport.nrCpuIds(), topology));
+            context.policy.onStart(new StartContext(
+                context.sliceNs, transport.nrCpuIds(), topology, transport.cpuStates(topology), context.policyOptions));
             built = new Pipeline(
                 transport, context.policy, context.pipelineOptions, context.errorHandler, this::onStageFailure);
         }
@@ -90,8 +95,15 @@ public final class SchedulerEngine implements AutoCloseable
         }
     }
 
-    private record StartContext(long sliceNs, int nrCpuIds, CpuTopology topology) implements EngineContext
+    private record StartContext(
+        long sliceNs, int nrCpuIds, CpuTopology topology, CpuStates cpuStates, Map<String, String> options)
+        implements EngineContext
     {
+        @Override
+        public String option(final String name)
+        {
+            return options.get(name);
+        }
     }
 
     /**
@@ -302,6 +314,8 @@ public final class SchedulerEngine implements AutoCloseable
         public static final int TIMEOUT_DEFAULT_MS = 5000;
         /** Longest such time that the kernel accepts, milliseconds. */
         public static final int TIMEOUT_MAX_MS = 30_000;
+        /** Default time after which a task that the policy forgets is scheduled by the kernel's side, nanoseconds. */
+        public static final long RESCUE_DEFAULT_NS = 50_000_000L;
         /** Default time that an idle CPU waits on the spot for a decision, nanoseconds. */
         public static final long POLL_DEFAULT_NS = 20_000L;
         /** Longest such time, nanoseconds. */
@@ -319,6 +333,7 @@ public final class SchedulerEngine implements AutoCloseable
         private int timeoutMs = TIMEOUT_DEFAULT_MS;
         private long pollNs = POLL_DEFAULT_NS;
         private boolean lockMemory = true;
+        private final Map<String, String> policyOptions = new TreeMap<>();
         private Path object;
         private Path sysfs = Path.of("/sys");
         private ErrorHandler errorHandler;
@@ -531,7 +546,9 @@ public final class SchedulerEngine implements AutoCloseable
             pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
             errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
             final SchedExtOptions options = new SchedExtOptions(
-                object, opsName, sliceNs, ringBytes, ringBytes, timeoutMs, pollNs, sysfs);
+                object, opsName, sliceNs, ringBytes, ringBytes, timeoutMs, RESCUE_DEFAULT_NS, pollNs,
+                SchedAbi.SCHED_DUMP_BYTES,
+                new SchedExtMode(false, true, false, false, policy.wantsCpuAvailable()), sysfs);
             transportFactory = null != transportFactory ? transportFactory : () -> new SchedExtTransport(options);
         }
 

@@ -34,6 +34,23 @@ public interface Decision
     Decision vtime(long vtime);
 
     /**
+     * Puts the task ahead of all that wait in the same queue and were not put ahead themselves; among those the vtime
+     * decides. vtimes must lie within 2<sup>62</sup> of each other.
+     *
+     * @return this.
+     */
+    Decision head();
+
+    /**
+     * Takes the CPU away from whatever the policy runs there: this task is next. Needs a {@link #cpu(int)}; with
+     * {@link Cpu#ANY}, and on a CPU that a thread of the event path owns, it means {@link #head()} only. Costs one
+     * system call a batch.
+     *
+     * @return this.
+     */
+    Decision preempt();
+
+    /**
      * Makes it final.
      *
      * @return true; or false if there is no room for it now: the task is then still the policy's, to be

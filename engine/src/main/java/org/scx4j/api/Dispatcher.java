@@ -25,4 +25,31 @@ public interface Dispatcher
      * @return the decision, with {@link Cpu#ANY}, the default slice and vtime 0; the same object every time.
      */
     Decision dispatch(int pid, long token, long enqueueNs);
+
+    /**
+     * Says that the policy keeps a task on purpose, to decide it in a later callback. One that is neither decided nor
+     * held is taken from the policy after a while, 50 ms by default, and scheduled by the kernel's side; one that is
+     * held too, after half of the time in which the kernel throws a scheduler out. The policy's decision then comes
+     * too late and is cancelled.
+     *
+     * @param token of the queued task.
+     */
+    void hold(long token);
+
+    /**
+     * Wakes a CPU if it is idle, so that it looks for a task.
+     *
+     * @param cpu CPU number.
+     * @return false if there is no room for it now, as with {@link Decision#commit()}.
+     */
+    boolean kick(int cpu);
+
+    /**
+     * Makes the running task of a CPU give way, as if its slice had ended: it is queued again, and the CPU takes the
+     * next. Nothing happens on a CPU that a thread of the event path owns.
+     *
+     * @param cpu CPU number.
+     * @return false if there is no room for it now, as with {@link Decision#commit()}.
+     */
+    boolean preempt(int cpu);
 }

@@ -28,4 +28,19 @@ public interface EngineContext
      * @return immutable; to be kept and asked at any time, without allocation.
      */
     CpuTopology topology();
+
+    /**
+     * What the CPUs are doing, as the kernel publishes it.
+     *
+     * @return the same object every time; to be asked by the policy's thread, without a system call or allocation.
+     */
+    CpuStates cpuStates();
+
+    /**
+     * An option that the user gave to the policy.
+     *
+     * @param name of the option.
+     * @return its value, null if it was not given.
+     */
+    String option(String name);
 }

@@ -56,6 +56,28 @@ public interface SchedulingPolicy
     }
 
     /**
+     * Whether {@link #onCpuAvailable(int, Dispatcher)} is wanted. It is for policies that hold tasks and decide as late
+     * as possible. With it, a task that runs out of slice is queued even if its CPU has no other.
+     *
+     * @return false unless overridden; read once, before {@link #onStart(EngineContext)}.
+     */
+    default boolean wantsCpuAvailable()
+    {
+        return false;
+    }
+
+    /**
+     * A CPU has nothing to run, and there are tasks that the policy has not decided yet. It is called when the CPU goes
+     * idle, and again every few milliseconds while that stays so.
+     *
+     * @param cpu that wants a task; {@link Decision#cpu(int)} gives it one.
+     * @param out where decisions go.
+     */
+    default void onCpuAvailable(final int cpu, final Dispatcher out)
+    {
+    }
+
+    /**
      * How often {@link #onTick(long, Dispatcher)} is wanted.
      *
      * @return nanoseconds, 0 for never; read once, after {@link #onStart(EngineContext)}.

@@ -6,6 +6,8 @@ import org.scx4j.api.Decision;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.transport.KernelTransport;
 
 /**
  * The policy's end of the {@link DecisionLog}: what a policy sees as {@link Dispatcher} and {@link Decision}.
@@ -19,6 +21,7 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
 
     private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
     private final DecisionLog log;
+    private final KernelTransport transport;
     private long position;
     private long headCache;
     private int pid;
@@ -26,14 +29,16 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     private long token;
     private long sliceNs;
     private long vtime;
+    private long flags;
     private long enqueueNs;
     private long tokenAtHand;
     private boolean isAtHandDecided;
     private boolean isRefused;
 
-    DecisionWriter(final DecisionLog log)
+    DecisionWriter(final DecisionLog log, final KernelTransport transport)
     {
         this.log = log;
+        this.transport = transport;
         this.position = log.tailAcquire();
         this.headCache = log.headAcquire();
     }
@@ -53,6 +58,7 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
         this.cpu = Cpu.ANY;
         this.sliceNs = 0;
         this.vtime = 0;
+        this.flags = 0;
         return this;
     }
 
@@ -78,6 +84,46 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     }
 
     @Override
+    public Decision head()
+    {
+        flags |= SchedAbi.SCHED_DECISION_HEAD;
+        return this;
+    }
+
+    @Override
+    public Decision preempt()
+    {
+        flags |= SchedAbi.SCHED_DECISION_PREEMPT;
+        return this;
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+        transport.hold(token);
+    }
+
+    @Override
+    public boolean kick(final int cpu)
+    {
+        return commitKick(cpu, SchedAbi.SCHED_DECISION_KICK);
+    }
+
+    @Override
+    public boolean preempt(final int cpu)
+    {
+        return commitKick(cpu, SchedAbi.SCHED_DECISION_KICK | SchedAbi.SCHED_DECISION_PREEMPT);
+    }
+
+    private boolean commitKick(final int cpu, final long kick)
+    {
+        dispatch(0, 0, 0);
+        this.cpu = cpu;
+        this.flags = kick;
+        return commit();
+    }
+
+    @Override
     public boolean commit()
     {
         if (!hasRoom(1))
@@ -91,7 +137,7 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
             .token(token)
             .sliceNs(sliceNs)
             .vtime(vtime)
-            .enqFlags(0)
+            .flags(flags)
             .enqueueNs(enqueueNs);
         position++;
         isAtHandDecided |= token == tokenAtHand;

@@ -81,6 +81,10 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
                     policy.onTaskExit(event.pid());
                     break;
 
+                case SchedAbi.SCHED_EVENT_CPU_AVAILABLE:
+                    policy.onCpuAvailable(event.prevCpu(), out);
+                    break;
+
                 default:
                     throw new IllegalStateException("unknown event: kind=" + event.kind());
             }

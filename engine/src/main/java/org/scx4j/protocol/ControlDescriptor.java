@@ -9,7 +9,9 @@ package org.scx4j.protocol;
  *   128  reader: parked (the kernel takes it back)
  *   256  dispatcher: published_bytes
  *   384  kernel: drained_bytes, idle_waiting (the dispatcher takes it back), nr_cpu_ids
- *   512
+ *   512  dispatcher: kick_cpus[16] (ring_doorbell takes the bits)
+ *   640  kernel: idle_cpus[16]
+ *   768
  * </pre>
  */
 public final class ControlDescriptor
@@ -42,8 +44,12 @@ public final class ControlDescriptor
     public static final int NR_CPU_IDS_OFFSET = 396;
     /** Offset of padding. */
     public static final int PAD3_OFFSET = 400;
+    /** Offset of the mask of CPUs that must give way for a decision, u64[{@link SchedAbi#SCHED_MAX_CPUS} / 64]. */
+    public static final int KICK_CPUS_OFFSET = 512;
+    /** Offset of the mask of idle CPUs, u64[{@link SchedAbi#SCHED_MAX_CPUS} / 64]. */
+    public static final int IDLE_CPUS_OFFSET = 640;
     /** Length of the struct. */
-    public static final int CONTROL_BYTES = 512;
+    public static final int CONTROL_BYTES = 768;
 
     private ControlDescriptor()
     {

@@ -7,6 +7,7 @@ import static org.scx4j.protocol.ControlDescriptor.ENGINE_TGID_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.HOT_CPUS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.HOT_TIDS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.IDLE_WAITING_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.KICK_CPUS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.NR_CPU_IDS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.PARKED_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.PUBLISHED_BYTES_OFFSET;
@@ -136,6 +137,29 @@ public final class ControlFlyweight
             return false;
         }
         buffer.putIntVolatile(IDLE_WAITING_OFFSET, 0);
+        return true;
+    }
+
+    /**
+     * Asks that a CPU's task gives way once what was offered is published. The system call that follows orders it.
+     *
+     * @param cpu CPU number.
+     * @return false if there is no such CPU.
+     */
+    public boolean kickCpu(final int cpu)
+    {
+        if (cpu < 0 || cpu >= SchedAbi.SCHED_MAX_CPUS)
+        {
+            return false;
+        }
+        final int index = KICK_CPUS_OFFSET + cpu / Long.SIZE * Long.BYTES;
+        final long bit = 1L << cpu % Long.SIZE;
+        long bits;
+        do
+        {
+            bits = buffer.getLongVolatile(index);
+        }
+        while (!buffer.compareAndSetLong(index, bits, bits | bit)); /* the kernel takes bits back meanwhile */
         return true;
     }
 

@@ -10,7 +10,7 @@ package org.scx4j.protocol;
  *   +--------+--------+----------------+-----------------+-----------------+
  *  32                40               48                                  64
  *   +-----------------+----------------+-----------------------------------+
- *   | enq_flags       | enqueue_ns     | reserved                          |
+ *   | flags           | enqueue_ns     | reserved                          |
  *   +-----------------+----------------+-----------------------------------+
  * </pre>
  */
@@ -26,8 +26,8 @@ public final class DispatchedTaskDescriptor
     public static final int SLICE_NS_OFFSET = 16;
     /** Offset of the order within the target's queue, u64. */
     public static final int VTIME_OFFSET = 24;
-    /** Offset of enqueue flags, reserved, u64. */
-    public static final int ENQ_FLAGS_OFFSET = 32;
+    /** Offset of the {@code SCHED_DECISION_*} flags, u64. */
+    public static final int FLAGS_OFFSET = 32;
     /** Offset of the queued record's enqueue time, ns, u64. */
     public static final int ENQUEUE_NS_OFFSET = 40;
     /** Offset of reserved space. */

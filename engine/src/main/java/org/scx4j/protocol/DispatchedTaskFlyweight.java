@@ -3,7 +3,7 @@ package org.scx4j.protocol;
 
 import static org.scx4j.protocol.DispatchedTaskDescriptor.CPU_OFFSET;
 import static org.scx4j.protocol.DispatchedTaskDescriptor.ENQUEUE_NS_OFFSET;
-import static org.scx4j.protocol.DispatchedTaskDescriptor.ENQ_FLAGS_OFFSET;
+import static org.scx4j.protocol.DispatchedTaskDescriptor.FLAGS_OFFSET;
 import static org.scx4j.protocol.DispatchedTaskDescriptor.PID_OFFSET;
 import static org.scx4j.protocol.DispatchedTaskDescriptor.RECORD_BYTES;
 import static org.scx4j.protocol.DispatchedTaskDescriptor.SLICE_NS_OFFSET;
@@ -153,25 +153,25 @@ public final class DispatchedTaskFlyweight
     }
 
     /**
-     * Sets the enqueue flags.
+     * Sets the flags.
      *
-     * @param enqFlags reserved, 0.
+     * @param flags {@code SCHED_DECISION_*} bits of {@link SchedAbi}.
      * @return this.
      */
-    public DispatchedTaskFlyweight enqFlags(final long enqFlags)
+    public DispatchedTaskFlyweight flags(final long flags)
     {
-        buffer.putLong(offset + ENQ_FLAGS_OFFSET, enqFlags);
+        buffer.putLong(offset + FLAGS_OFFSET, flags);
         return this;
     }
 
     /**
-     * Enqueue flags.
+     * What is special about the decision.
      *
      * @return reserved, 0.
      */
-    public long enqFlags()
+    public long flags()
     {
-        return buffer.getLong(offset + ENQ_FLAGS_OFFSET);
+        return buffer.getLong(offset + FLAGS_OFFSET);
     }
 
     /**

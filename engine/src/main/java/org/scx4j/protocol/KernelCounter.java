@@ -15,7 +15,7 @@ public enum KernelCounter
     NR_DECIDED,
     /** Of these: the task left undecided (exit, new affinity, other class, eviction of the scheduler). */
     NR_EXITED,
-    /** Of these: scheduled by the kernel-side fair lane. */
+    /** Of these: scheduled by the kernel-side fair lane, because the ring was full or user space did not answer. */
     NR_KERNEL,
     /** Of these: still undecided as the engine detached. */
     NR_HELD,
@@ -49,12 +49,24 @@ public enum KernelCounter
     NR_POLL_HITS,
     /** Exit records sent. */
     NR_EXIT_EVENTS,
-    /** Exit records that found the ring full. */
-    NR_EXIT_EVENTS_DROPPED,
+    /** Of these: sent later, because the ring was full. */
+    NR_EXIT_EVENTS_LATE,
     /** Timer ticks. */
     NR_HEARTBEATS,
     /** Dispatch calls. */
-    NR_TURNS;
+    NR_TURNS,
+    /** Of {@link #NR_KERNEL}: user space had not answered in time. */
+    NR_RESCUED,
+    /** Enqueues whose slot of the in-flight table was still taken: not rescued if user space does not answer. */
+    NR_UNWATCHED,
+    /** CPUs made to give way for a decision. */
+    NR_PREEMPTS,
+    /** Records that a CPU is available. */
+    NR_CPU_EVENTS,
+    /** Such records that found the ring full; the timer repeats them. */
+    NR_CPU_EVENTS_DROPPED,
+    /** Of {@link #NR_ENGINE}: helper threads over their budget, sent to the fair lane. */
+    NR_HELPERS_BOUNDED;
 
     /** Length of one CPU's entry. */
     public static final int ENTRY_BYTES = 256;

@@ -12,11 +12,17 @@ package org.scx4j.protocol;
 public final class SchedAbi
 {
     /** Raised with every change of meaning. */
-    public static final int SCHED_ABI_VERSION = 1;
+    public static final int SCHED_ABI_VERSION = 2;
     /** A decision's cpu: whichever CPU is free first. */
     public static final int SCHED_CPU_ANY = -1;
     /** Threads of the event path that the kernel can know of. */
     public static final int SCHED_MAX_HOT_THREADS = 4;
+    /** CPUs that the masks in the control words have room for. */
+    public static final int SCHED_MAX_CPUS = 1024;
+    /** Entries of the in-flight table, a power of two. */
+    public static final int SCHED_INFLIGHT_SLOTS = 65536;
+    /** Tasks that one exact selection of CPUs has room for. */
+    public static final int SCHED_SELECTION_TASKS = 64;
     /** Length of a task's name with its NUL. */
     public static final int SCHED_COMM_BYTES = 16;
     /** Room for the exit reason with its NUL. */
@@ -30,6 +36,8 @@ public final class SchedAbi
     public static final int SCHED_EVENT_QUEUED = 1;
     /** A task that user space has seen is gone. */
     public static final int SCHED_EVENT_EXIT = 2;
+    /** A CPU went idle while user space has tasks. */
+    public static final int SCHED_EVENT_CPU_AVAILABLE = 3;
 
     /** The task was woken up, rather than preempted or out of slice. */
     public static final int SCHED_QUEUED_WAKEUP = 1;
@@ -37,11 +45,25 @@ public final class SchedAbi
     public static final int SCHED_QUEUED_KTHREAD = 2;
     /** The task's prev_cpu was idle and is being woken for it. */
     public static final int SCHED_QUEUED_CPU_IDLE = 4;
+    /** It is the first record of this task. */
+    public static final int SCHED_QUEUED_NEW = 8;
+    /** The task may run on one CPU only, or only where threads of the engine spin: its vtime orders a CPU's own queue. */
+    public static final int SCHED_QUEUED_CONFINED = 16;
+    /** The kernel took the task back from a queue; it has not run since it was decided. */
+    public static final int SCHED_QUEUED_REENQUEUED = 32;
+
+    /** The running task of the decision's CPU gives way at once. */
+    public static final int SCHED_DECISION_PREEMPT = 1;
+    /** The task goes ahead of all in its queue that were not decided so. */
+    public static final int SCHED_DECISION_HEAD = 2;
+    /** The record is about a CPU, not a task: wake it. */
+    public static final int SCHED_DECISION_KICK = 4;
 
     /** Structs whose layout {@link #LAYOUT_HASH} covers, in its order. */
     static final String[] STRUCTS =
     {
-        "sched_queued_task", "sched_dispatched_task", "sched_control", "sched_counters", "sched_exit_record"
+        "sched_queued_task", "sched_dispatched_task", "sched_control", "sched_cpu_state", "sched_inflight_slot",
+        "sched_cpu_selection", "sched_counters", "sched_exit_record"
     };
 
     /**

@@ -2,8 +2,10 @@
 package org.scx4j.transport;
 
 import org.agrona.DirectBuffer;
+import org.scx4j.api.CpuStates;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * A kernel, real or not, as the event path sees it: records of runnable tasks come out, decisions go in.
@@ -86,6 +88,23 @@ public interface KernelTransport extends AutoCloseable
      * @param timeoutMs the longest sleep.
      */
     void park(int timeoutMs);
+
+    // ---- policy thread
+
+    /**
+     * Says that the policy keeps a task on purpose.
+     *
+     * @param token of its enqueue.
+     */
+    void hold(long token);
+
+    /**
+     * What the CPUs are doing.
+     *
+     * @param topology by which a near CPU is picked.
+     * @return a view for the policy's thread.
+     */
+    CpuStates cpuStates(CpuTopology topology);
 
     // ---- dispatcher thread
 

@@ -11,12 +11,16 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.scx4j.api.CpuStates;
+import org.scx4j.protocol.ControlDescriptor;
+import org.scx4j.protocol.CpuStateDescriptor;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * The two rings on plain memory, with both their kernel ends as methods: to warm the event path up before a real
@@ -52,6 +56,7 @@ public final class MemoryTransport implements KernelTransport
     private final DispatchedTaskFlyweight decision = new DispatchedTaskFlyweight();
     private final BpfRingBuffer queued;
     private final BpfUserRingBuffer dispatched;
+    private final AtomicBuffer control = memory(ControlDescriptor.CONTROL_BYTES);
     private final int capacityBytes;
     private volatile long nrQueued;
     private volatile long nrDecided;
@@ -201,6 +206,18 @@ public final class MemoryTransport implements KernelTransport
         {
             Thread.onSpinWait();
         }
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+    }
+
+    @Override
+    public CpuStates cpuStates(final CpuTopology topology)
+    {
+        return new MappedCpuStates(
+            control, memory(topology.nrCpuIds() * CpuStateDescriptor.ENTRY_BYTES), topology, null);
     }
 
     @Override

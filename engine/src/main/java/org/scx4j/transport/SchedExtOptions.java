@@ -4,7 +4,7 @@ package org.scx4j.transport;
 import java.nio.file.Path;
 
 /**
- * What the sched_ext transport is opened with. Values are checked by {@code SchedulerEngine.Context.conclude()}.
+ * What the sched_ext transport is opened with. Values are checked by the engine's context.
  *
  * @param object          the BPF object, an ELF file; null takes the one in the class path.
  * @param opsName         name of the scheduler in the kernel: letters, digits, {@code _ - .}, at most 127.
@@ -12,7 +12,12 @@ import java.nio.file.Path;
  * @param queuedBytes     capacity of the queued ring, a power of two and at least a page.
  * @param dispatchedBytes capacity of the dispatched ring, a power of two and at least a page.
  * @param timeoutMs       after which a task that did not run evicts the scheduler, 1 to 30000.
+ * @param rescueNs        after which a task that user space neither decides nor holds is scheduled by the kernel's side,
+ *                        nanoseconds, 0 = never.
  * @param pollNs          how long an idle CPU waits on the spot for a decision, nanoseconds, 0 = not.
+ * @param exitDumpBytes   how much of the kernel's dump is kept when it evicts the scheduler, 0 = the kernel's default, at
+ *                        most {@link org.scx4j.protocol.SchedAbi#SCHED_DUMP_BYTES}.
+ * @param mode            which tasks are scheduled, and who looks for idle CPUs.
  * @param sysfs           where sysfs is mounted, normally {@code /sys}.
  */
 public record SchedExtOptions(
@@ -22,7 +27,10 @@ public record SchedExtOptions(
     int queuedBytes,
     int dispatchedBytes,
     int timeoutMs,
+    long rescueNs,
     long pollNs,
+    int exitDumpBytes,
+    SchedExtMode mode,
     Path sysfs)
 {
 }

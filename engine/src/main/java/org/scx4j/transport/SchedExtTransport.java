@@ -6,10 +6,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.scx4j.api.CpuStates;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.Errno;
@@ -17,13 +19,17 @@ import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.ControlDescriptor;
 import org.scx4j.protocol.ControlFlyweight;
+import org.scx4j.protocol.CpuSelectionDescriptor;
+import org.scx4j.protocol.CpuStateDescriptor;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.ExitRecordDescriptor;
+import org.scx4j.protocol.InflightSlotDescriptor;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuList;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * The real kernel: loads the BPF scheduler, maps its rings and words, attaches and detaches it.
@@ -37,7 +43,8 @@ public final class SchedExtTransport implements KernelTransport
     public static final String OBJECT_RESOURCE = "META-INF/bpf/scx4j.bpf.o";
 
     private static final String OPS_MAP = "scx4j_ops";
-    private static final String[] OPS_FLAGS = {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED"};
+    private static final String[] OPS_FLAGS =
+        {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED", "SCX_OPS_KEEP_BUILTIN_IDLE"};
     private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
 
     private final String opsName;
@@ -46,6 +53,10 @@ public final class SchedExtTransport implements KernelTransport
     private final long object;
     private final int nrCpuIds;
     private ControlFlyweight control;
+    private AtomicBuffer controlWords;
+    private AtomicBuffer cpuStates;
+    private AtomicBuffer inflight;
+    private CpuSelection cpuSelection;
     private AtomicBuffer counters;
     private AtomicBuffer exitRecord;
     private BpfRingBuffer queued;
@@ -56,6 +67,7 @@ public final class SchedExtTransport implements KernelTransport
     private long[] finalCounters;
     private ExitInfo finalExitInfo;
     private boolean closed;
+    private boolean isKickDue;
     private volatile long nrDoorbells;
     private volatile long nrParks;
 
@@ -165,26 +177,49 @@ public final class SchedExtTransport implements KernelTransport
 
     private void configure(final SchedExtOptions options)
     {
+        final SchedExtMode mode = options.mode();
         long flags = 0;
         for (final String flag : OPS_FLAGS)
         {
-            flags |= Math.max(0, LibBpf.kernelEnumValue("scx_ops_flags", flag));
+            flags |= opsFlag(flag);
         }
+        flags |= mode.partial() ? opsFlag("SCX_OPS_SWITCH_PARTIAL") : 0;
+        flags |= mode.lateBinding() ? opsFlag("SCX_OPS_ENQ_LAST") : 0;
         LibBpf.setOpsName(object, OPS_MAP, opsName);
         LibBpf.setOpsMember(object, OPS_MAP, "flags", flags);
         LibBpf.setOpsMember(object, OPS_MAP, "timeout_ms", options.timeoutMs());
         LibBpf.setOpsMember(object, OPS_MAP, "hotplug_seq", sysfsStatus.hotplugSequence());
-        LibBpf.setRodata(object, "poll_ns", options.pollNs());
+        LibBpf.setOpsMember(object, OPS_MAP, "exit_dump_len", options.exitDumpBytes());
+        LibBpf.setRodata(object, "poll_ns", mode.lowPower() ? 0 : options.pollNs());
+        LibBpf.setRodata(object, "rescue_ns", options.rescueNs());
+        LibBpf.setRodata(object, "rescue_held_ns", 0 == options.rescueNs() ? 0 :
+            Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / 2));
+        LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
+        LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);
+        LibBpf.setRodata(object, "per_cpu_local", mode.perCpuLocal() ? 1 : 0);
+        LibBpf.setRodata(object, "late_binding", mode.lateBinding() ? 1 : 0);
+        LibBpf.setRodata(object, "queued_bytes", options.queuedBytes());
+        LibBpf.setMapEntries(object, "cpu_states", nrCpuIds);
         LibBpf.setMapEntries(object, "counters", nrCpuIds);
         LibBpf.setMapEntries(object, "queued", options.queuedBytes());
         LibBpf.setMapEntries(object, "dispatched", options.dispatchedBytes());
     }
 
+    private static long opsFlag(final String name)
+    {
+        return Math.max(0, LibBpf.kernelEnumValue("scx_ops_flags", name));
+    }
+
     private void map(final SchedExtOptions options)
     {
         final int pageBytes = LibBpf.pageBytes();
-        control = new ControlFlyweight(
-            mapValues("control", ControlDescriptor.CONTROL_BYTES, true));
+        controlWords = mapValues("control", ControlDescriptor.CONTROL_BYTES, true);
+        control = new ControlFlyweight(controlWords);
+        cpuStates = mapValues("cpu_states", nrCpuIds * CpuStateDescriptor.ENTRY_BYTES, false);
+        inflight = mapValues("inflight", SchedAbi.SCHED_INFLIGHT_SLOTS * InflightSlotDescriptor.SLOT_BYTES, true);
+        cpuSelection = new CpuSelection(
+            mapValues("cpu_selection", CpuSelectionDescriptor.SELECTION_BYTES, true),
+            LibBpf.programFd(object, "select_cpus"));
         counters = mapValues("counters", nrCpuIds * KernelCounter.ENTRY_BYTES, false);
         exitRecord = mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
 
@@ -359,17 +394,45 @@ public final class SchedExtTransport implements KernelTransport
     }
 
     @Override
+    public void hold(final long token)
+    {
+        /* Pairs with nothing: the kernel looks again and again, and a late look costs the task a detour only. */
+        inflight.putIntRelease(
+            InflightSlotDescriptor.slotOffset(token) + InflightSlotDescriptor.HELD_OFFSET, (int)token);
+    }
+
+    @Override
+    public CpuStates cpuStates(final CpuTopology topology)
+    {
+        return new MappedCpuStates(controlWords, cpuStates, topology, cpuSelection);
+    }
+
+    @Override
     public boolean offer(final DirectBuffer buffer, final int offset)
     {
-        return dispatched.offer(buffer, offset, DispatchedTaskDescriptor.RECORD_BYTES);
+        if (!dispatched.offer(buffer, offset, DispatchedTaskDescriptor.RECORD_BYTES))
+        {
+            return false;
+        }
+        final long flags = buffer.getLong(offset + DispatchedTaskDescriptor.FLAGS_OFFSET);
+        if (0 != (flags & (SchedAbi.SCHED_DECISION_PREEMPT | SchedAbi.SCHED_DECISION_KICK)))
+        {
+            isKickDue = true;
+            if (0 != (flags & SchedAbi.SCHED_DECISION_PREEMPT))
+            {
+                control.kickCpu(buffer.getInt(offset + DispatchedTaskDescriptor.CPU_OFFSET));
+            }
+        }
+        return true;
     }
 
     @Override
     public void publish()
     {
         control.publishedBytes(dispatched.publish());
-        if (control.takeIdleWaiting())
+        if (control.takeIdleWaiting() | isKickDue)
         {
+            isKickDue = false;
             nrDoorbells++;
             LibBpf.runProgram(doorbellFd, 0, 0);
         }

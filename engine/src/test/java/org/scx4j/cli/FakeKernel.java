@@ -4,10 +4,12 @@ package org.scx4j.cli;
 import java.util.EnumMap;
 import java.util.Map;
 import org.agrona.DirectBuffer;
+import org.scx4j.api.CpuStates;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.MemoryTransport;
 import org.scx4j.transport.QueuedRecordHandler;
@@ -161,6 +163,18 @@ final class FakeKernel implements KernelTransport
     public void park(final int timeoutMs)
     {
         Thread.yield();
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+        memory.hold(token);
+    }
+
+    @Override
+    public CpuStates cpuStates(final CpuTopology topology)
+    {
+        return memory.cpuStates(topology);
     }
 
     @Override

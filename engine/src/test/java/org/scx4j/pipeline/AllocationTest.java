@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.scx4j.api.CpuStates;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
@@ -94,6 +95,18 @@ class AllocationTest
             public CpuTopology topology()
             {
                 throw new UnsupportedOperationException("these policies ask for no topology");
+            }
+
+            @Override
+            public CpuStates cpuStates()
+            {
+                throw new UnsupportedOperationException("these policies ask for no CPU's state");
+            }
+
+            @Override
+            public String option(final String name)
+            {
+                return null;
             }
         });
         return policy;

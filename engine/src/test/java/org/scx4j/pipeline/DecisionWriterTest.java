@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.scx4j.api.Cpu;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
+import org.scx4j.transport.MemoryTransport;
 
 @Timeout(60)
 class DecisionWriterTest
@@ -18,7 +19,8 @@ class DecisionWriterTest
     private static final int CAPACITY = 128;
 
     private final DecisionLog log = new DecisionLog(CAPACITY);
-    private final DecisionWriter writer = new DecisionWriter(log);
+    private final MemoryTransport kernel = new MemoryTransport(1 << 12);
+    private final DecisionWriter writer = new DecisionWriter(log, kernel);
     private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
 
     @Test
@@ -33,7 +35,7 @@ class DecisionWriterTest
         assertThat(record.cpu()).isEqualTo(3);
         assertThat(record.sliceNs()).isEqualTo(5_000_000);
         assertThat(record.vtime()).isEqualTo(99);
-        assertThat(record.enqFlags()).isZero();
+        assertThat(record.flags()).isZero();
     }
 
     @Test
@@ -49,7 +51,7 @@ class DecisionWriterTest
         assertThat(record.cpu()).isEqualTo(Cpu.ANY);
         assertThat(record.sliceNs()).isZero();
         assertThat(record.vtime()).isZero();
-        assertThat(record.enqFlags()).isZero();
+        assertThat(record.flags()).isZero();
         assertThat(writer.position()).isEqualTo(2);
     }
 
@@ -98,7 +100,7 @@ class DecisionWriterTest
     {
         writer.dispatch(1, 1, 1).commit();
         writer.flush();
-        final DecisionWriter next = new DecisionWriter(log);
+        final DecisionWriter next = new DecisionWriter(log, kernel);
         next.dispatch(2, 2, 2).commit();
         next.flush();
 

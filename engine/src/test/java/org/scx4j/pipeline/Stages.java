@@ -53,7 +53,7 @@ final class Stages
         final EventPoller<TaskEvent> dispatchPoller = ringBuffer.newPoller(policyPoller.getSequence());
         ringBuffer.addGatingSequences(dispatchPoller.getSequence());
         log = new DecisionLog(logSize);
-        writer = new DecisionWriter(log);
+        writer = new DecisionWriter(log, transport);
         reader = new RingReader(transport, ringBuffer);
         policyHandler = new PolicyHandler(policyPoller, policy, writer, errors::add, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);

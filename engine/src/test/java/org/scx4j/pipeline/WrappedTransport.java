@@ -3,8 +3,10 @@ package org.scx4j.pipeline;
 
 import java.util.function.IntConsumer;
 import org.agrona.DirectBuffer;
+import org.scx4j.api.CpuStates;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.QueuedRecordHandler;
 
@@ -86,6 +88,18 @@ public class WrappedTransport implements KernelTransport
     public void park(final int timeoutMs)
     {
         onPark.accept(timeoutMs);
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+        kernel.hold(token);
+    }
+
+    @Override
+    public CpuStates cpuStates(final CpuTopology topology)
+    {
+        return kernel.cpuStates(topology);
     }
 
     @Override

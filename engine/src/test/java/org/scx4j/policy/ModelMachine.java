@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.scx4j.api.CpuStates;
 import org.scx4j.api.Decision;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
@@ -183,6 +184,18 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
     }
 
     @Override
+    public CpuStates cpuStates()
+    {
+        throw new UnsupportedOperationException("these policies ask for no CPU's state");
+    }
+
+    @Override
+    public String option(final String name)
+    {
+        return null;
+    }
+
+    @Override
     public Decision dispatch(final QueuedTask task)
     {
         atHand.vtime = 0;
@@ -214,6 +227,36 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
     {
         atHand.vtime = vtime;
         return this;
+    }
+
+    @Override
+    public Decision head()
+    {
+        throw new UnsupportedOperationException("the model knows vtime only");
+    }
+
+    @Override
+    public Decision preempt()
+    {
+        throw new UnsupportedOperationException("the model preempts nobody");
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+        throw new UnsupportedOperationException("the model knows the task at hand only");
+    }
+
+    @Override
+    public boolean kick(final int cpu)
+    {
+        throw new UnsupportedOperationException("the model's CPUs need no kick");
+    }
+
+    @Override
+    public boolean preempt(final int cpu)
+    {
+        throw new UnsupportedOperationException("the model preempts nobody");
     }
 
     @Override

@@ -38,7 +38,8 @@ class SchedAbiTest
 {
     private static final String OBJECT_RESOURCE = "META-INF/bpf/scx4j.bpf.o";
     private static final String OFFSET_SUFFIX = "_OFFSET";
-    private static final String[] ENUMS = {"sched_abi", "sched_event_kind", "sched_queued_flag"};
+    private static final String[] ENUMS = {"sched_abi", "sched_event_kind", "sched_queued_flag",
+        "sched_decision_flag"};
     private static final byte[] OBJECT = object();
     private static final BtfReader BTF = new BtfReader(OBJECT);
 
@@ -46,7 +47,8 @@ class SchedAbiTest
     void shouldCoverEveryStructOfTheSharedMemory()
     {
         assertThat(SchedAbi.structs()).containsExactly(
-            "sched_queued_task", "sched_dispatched_task", "sched_control", "sched_counters", "sched_exit_record");
+            "sched_queued_task", "sched_dispatched_task", "sched_control", "sched_cpu_state", "sched_inflight_slot",
+            "sched_cpu_selection", "sched_counters", "sched_exit_record");
     }
 
     @ParameterizedTest
@@ -54,6 +56,9 @@ class SchedAbiTest
         "sched_queued_task, QueuedTaskDescriptor",
         "sched_dispatched_task, DispatchedTaskDescriptor",
         "sched_control, ControlDescriptor",
+        "sched_cpu_state, CpuStateDescriptor",
+        "sched_inflight_slot, InflightSlotDescriptor",
+        "sched_cpu_selection, CpuSelectionDescriptor",
         "sched_exit_record, ExitRecordDescriptor"})
     void shouldHaveExactlyTheMembersOfTheObject(final String struct, final String descriptor) throws Exception
     {
@@ -101,6 +106,9 @@ class SchedAbiTest
         assertThat(QueuedTaskDescriptor.RECORD_BYTES).isEqualTo(BTF.struct("sched_queued_task").sizeBytes());
         assertThat(DispatchedTaskDescriptor.RECORD_BYTES).isEqualTo(BTF.struct("sched_dispatched_task").sizeBytes());
         assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(BTF.struct("sched_control").sizeBytes());
+        assertThat(CpuStateDescriptor.ENTRY_BYTES).isEqualTo(BTF.struct("sched_cpu_state").sizeBytes());
+        assertThat(InflightSlotDescriptor.SLOT_BYTES).isEqualTo(BTF.struct("sched_inflight_slot").sizeBytes());
+        assertThat(CpuSelectionDescriptor.SELECTION_BYTES).isEqualTo(BTF.struct("sched_cpu_selection").sizeBytes());
         assertThat(KernelCounter.ENTRY_BYTES).isEqualTo(BTF.struct("sched_counters").sizeBytes());
         assertThat(ExitRecordDescriptor.RECORD_BYTES).isEqualTo(BTF.struct("sched_exit_record").sizeBytes());
     }
@@ -113,6 +121,12 @@ class SchedAbiTest
         assertThat(member("sched_queued_task", "comm").sizeBytes()).isEqualTo(SchedAbi.SCHED_COMM_BYTES);
         assertThat(member("sched_control", "hot_tids").sizeBytes()).isEqualTo(wordsBytes);
         assertThat(member("sched_control", "hot_cpus").sizeBytes()).isEqualTo(wordsBytes);
+        assertThat(member("sched_control", "kick_cpus").sizeBytes()).isEqualTo(SchedAbi.SCHED_MAX_CPUS / Byte.SIZE);
+        assertThat(member("sched_control", "idle_cpus").sizeBytes()).isEqualTo(SchedAbi.SCHED_MAX_CPUS / Byte.SIZE);
+        assertThat(member("sched_cpu_selection", "pids").sizeBytes())
+            .isEqualTo(SchedAbi.SCHED_SELECTION_TASKS * Integer.BYTES);
+        assertThat(member("sched_cpu_selection", "cpus").sizeBytes())
+            .isEqualTo(SchedAbi.SCHED_SELECTION_TASKS * Integer.BYTES);
         assertThat(member("sched_exit_record", "reason").sizeBytes()).isEqualTo(SchedAbi.SCHED_REASON_BYTES);
         assertThat(member("sched_exit_record", "message").sizeBytes()).isEqualTo(SchedAbi.SCHED_MESSAGE_BYTES);
         assertThat(member("sched_exit_record", "dump").sizeBytes()).isEqualTo(SchedAbi.SCHED_DUMP_BYTES);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
+import org.scx4j.api.CpuStates;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
@@ -20,6 +21,7 @@ import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * The two real rings of {@code rings.bpf.c} in this machine's kernel, mapped as {@link SchedExtTransport} maps them.
@@ -240,6 +242,17 @@ final class HostRings implements KernelTransport
     public void park(final int timeoutMs)
     {
         Thread.yield();
+    }
+
+    @Override
+    public void hold(final long token)
+    {
+    }
+
+    @Override
+    public CpuStates cpuStates(final CpuTopology topology)
+    {
+        return new MemoryTransport(1 << 12).cpuStates(topology);
     }
 
     @Override
