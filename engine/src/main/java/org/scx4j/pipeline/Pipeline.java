@@ -73,7 +73,8 @@ public final class Pipeline implements AutoCloseable
         final DecisionLog log = new DecisionLog(options.logSize());
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         reader = new RingReader(transport, ringBuffer);
-        policyHandler = new PolicyHandler(policyPoller, policy, new DecisionWriter(log, transport), onPolicyError, clock);
+        policyHandler = new PolicyHandler(
+            policyPoller, policy, new DecisionWriter(log, transport), onPolicyError, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?

@@ -47,7 +47,7 @@ public final class SchedAbi
     public static final int SCHED_QUEUED_CPU_IDLE = 4;
     /** It is the first record of this task. */
     public static final int SCHED_QUEUED_NEW = 8;
-    /** The task may run on one CPU only, or only where threads of the engine spin: its vtime orders a CPU's own queue. */
+    /** The task may run on one CPU only, or only where engine threads spin: its vtime orders a CPU's own queue. */
     public static final int SCHED_QUEUED_CONFINED = 16;
     /** The kernel took the task back from a queue; it has not run since it was decided. */
     public static final int SCHED_QUEUED_REENQUEUED = 32;

@@ -15,8 +15,8 @@ import org.scx4j.topology.CpuTopology;
 /**
  * {@link CpuStates} on the memory that the kernel writes.
  * <p>
- * A CPU that was picked is <i>claimed</i>: it stays idle in the kernel's mask until the decision arrives there, and must
- * not be picked for the next task of the same burst. A claim ends when the kernel shows the CPU busy, or after
+ * A CPU that was picked is <i>claimed</i>: it stays idle in the kernel's mask until the decision arrives there, and
+ * must not be picked for the next task of the same burst. A claim ends when the kernel shows the CPU busy, or after
  * {@value #CLAIM_NS} ns, should the task never have come.
  * <p>
  * Thread safety: for one thread.

@@ -12,11 +12,11 @@ import java.nio.file.Path;
  * @param queuedBytes     capacity of the queued ring, a power of two and at least a page.
  * @param dispatchedBytes capacity of the dispatched ring, a power of two and at least a page.
  * @param timeoutMs       after which a task that did not run evicts the scheduler, 1 to 30000.
- * @param rescueNs        after which a task that user space neither decides nor holds is scheduled by the kernel's side,
- *                        nanoseconds, 0 = never.
+ * @param rescueNs        after which a task that user space neither decides nor holds is scheduled by the kernel's
+ *                        side, nanoseconds, 0 = never.
  * @param pollNs          how long an idle CPU waits on the spot for a decision, nanoseconds, 0 = not.
- * @param exitDumpBytes   how much of the kernel's dump is kept when it evicts the scheduler, 0 = the kernel's default, at
- *                        most {@link org.scx4j.protocol.SchedAbi#SCHED_DUMP_BYTES}.
+ * @param exitDumpBytes   how much of the kernel's dump is kept when it evicts the scheduler, 0 = the kernel's default,
+ *                        at most {@link org.scx4j.protocol.SchedAbi#SCHED_DUMP_BYTES}.
  * @param mode            which tasks are scheduled, and who looks for idle CPUs.
  * @param sysfs           where sysfs is mounted, normally {@code /sys}.
  */
