@@ -12,7 +12,10 @@
 #ifndef DISPATCHED_BPF_H
 #define DISPATCHED_BPF_H
 
-#include "idle.bpf.h"
+#include "inflight.bpf.h"
+
+/* HEAD: as much is taken off the vtime. Far ahead of any other, and still in order among themselves. */
+#define HEAD_LEAD (1ULL << 62)
 
 enum dispatched_limit {
 	HOT_CPU_SLICE_NS = 1000 * 1000,	/* the longest that a guest may keep a spinning thread off its CPU */
@@ -37,29 +40,64 @@ static __always_inline s32 allowed_cpu(struct sched_control *ctl, struct task_st
 	return SCHED_CPU_ANY;
 }
 
+/* What is in the CPU's own queue runs there next. The CPU that drains is choosing its next task anyhow. */
+static __always_inline void preempt_cpu(s32 this_cpu, s32 cpu)
+{
+	struct cpu_ctx *cctx = cpu_ctx_of(cpu);
+
+	if (cctx)
+		cctx->own_first = true;
+	count(nr_preempts);
+	if (cpu != this_cpu)
+		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
+}
+
+/* A decision about a CPU instead of a task. */
+static __always_inline void kick_decided(struct drain_ctx *drain, const struct sched_dispatched_task *decision)
+{
+	s32 cpu = decision->cpu;
+
+	if (cpu < 0 || (u32)cpu >= drain->ctl->nr_cpu_ids || is_hot_cpu(drain->ctl, cpu) || cpu == drain->cpu)
+		return;
+	if (decision->flags & SCHED_DECISION_PREEMPT) {
+		count(nr_preempts);
+		scx_bpf_kick_cpu(cpu, SCX_KICK_PREEMPT);
+	} else {
+		count(nr_kicks);
+		scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
+	}
+}
+
 static __always_inline void insert_decided(struct drain_ctx *drain, struct task_struct *p, struct task_ctx *tctx,
 					   const struct sched_dispatched_task *decision)
 {
 	struct sched_control *ctl = drain->ctl;
 	u64 slice_ns = decision->slice_ns ? decision->slice_ns : ctl->slice_ns;
 	s32 cpu = allowed_cpu(ctl, p, decision->cpu);
-	u64 token = decision->token;
+	u64 token = decision->token, vtime = decision->vtime;
+	bool preempt;
 
 	if (cpu == SCHED_CPU_ANY && is_confined(ctl, p))
 		cpu = scx_bpf_task_cpu(p);
 	if (cpu != SCHED_CPU_ANY && is_hot_cpu(ctl, cpu) && slice_ns > HOT_CPU_SLICE_NS)
 		slice_ns = HOT_CPU_SLICE_NS;
+	preempt = (decision->flags & SCHED_DECISION_PREEMPT) && cpu != SCHED_CPU_ANY && !is_hot_cpu(ctl, cpu);
+	if (decision->flags & (SCHED_DECISION_PREEMPT | SCHED_DECISION_HEAD))
+		vtime -= HEAD_LEAD;
 
-	dsq_insert_vtime(p, cpu == SCHED_CPU_ANY ? DSQ_SHARED : cpu, slice_ns, decision->vtime, 0);
+	dsq_insert_vtime(p, cpu == SCHED_CPU_ANY ? DSQ_SHARED : cpu, slice_ns, vtime, 0);
 	if (__sync_val_compare_and_swap(&tctx->token, token, 0) != token) {
 		scx_bpf_dispatch_cancel();
 		count(nr_cancelled);
 		return;
 	}
+	note_answered(token);
 	count(nr_decided);
 	tctx->vtime = decision->vtime;
 
-	if (cpu != SCHED_CPU_ANY) {
+	if (preempt) {
+		preempt_cpu(drain->cpu, cpu);
+	} else if (cpu != SCHED_CPU_ANY) {
 		if (cpu != drain->cpu)
 			scx_bpf_kick_cpu(cpu, SCX_KICK_IDLE);
 	} else if (drain->takes_one && bpf_cpumask_test_cpu(drain->cpu, p->cpus_ptr)) {
@@ -79,6 +117,10 @@ static long drain_one(struct bpf_dynptr *dynptr, void *context)
 	decision = bpf_dynptr_data(dynptr, 0, sizeof(*decision));
 	if (!decision)
 		return 0;
+	if (decision->flags & SCHED_DECISION_KICK) {
+		kick_decided(drain, decision);
+		return 0;
+	}
 	p = bpf_task_from_pid(decision->pid);
 	if (!p) {
 		count(nr_no_task);

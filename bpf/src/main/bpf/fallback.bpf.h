@@ -31,8 +31,8 @@ static __always_inline void fair_advance(struct task_ctx *tctx)
 		fair_vtime_now = tctx->fair_vtime;
 }
 
-static __always_inline void enqueue_fair(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
-					 u64 enq_flags)
+static __always_inline void insert_fair(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
+					u64 enq_flags)
 {
 	u64 now = fair_vtime_now, slice_ns = ctl->slice_ns;
 	u64 earliest = now - FAIR_CREDIT_SLICES * slice_ns, latest = now + FAIR_DEBT_SLICES * slice_ns;
@@ -42,14 +42,25 @@ static __always_inline void enqueue_fair(struct sched_control *ctl, struct task_
 	else if ((s64)(tctx->fair_vtime - latest) > 0)
 		tctx->fair_vtime = latest;
 
-	count(nr_kernel);
-	if (is_confined(ctl, p)) {
-		dsq_insert_vtime(p, scx_bpf_task_cpu(p), slice_ns, 0, enq_flags);
-		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), SCX_KICK_IDLE);
-	} else {
+	if (is_confined(ctl, p))
+		dsq_insert_vtime(p, scx_bpf_task_cpu(p), slice_ns, tctx->vtime, enq_flags);
+	else
 		dsq_insert_vtime(p, DSQ_FAIR, slice_ns, tctx->fair_vtime, enq_flags);
+}
+
+static __always_inline void kick_fair(struct sched_control *ctl, struct task_struct *p)
+{
+	if (is_confined(ctl, p))
+		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), SCX_KICK_IDLE);
+	else
 		kick_idle_cpu(p);
-	}
+}
+
+static __always_inline void enqueue_fair(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
+					 u64 enq_flags)
+{
+	insert_fair(ctl, p, tctx, enq_flags);
+	kick_fair(ctl, p);
 }
 
 #endif /* FALLBACK_BPF_H */

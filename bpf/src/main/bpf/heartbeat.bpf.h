@@ -5,13 +5,15 @@
  * A CPU that looks at the queues, finds nothing and has not yet told the kernel that it is idle can't be
  * found by whoever queues a task just then. And if decisions are published while every CPU is idle, nobody
  * calls ops.dispatch: the engine rings (ring_doorbell), but it may be descheduled just before. The timer
- * bounds both at HEARTBEAT_NS. It also wakes a reader that sleeps on a ring with records in it.
+ * bounds both at HEARTBEAT_NS. It also wakes a reader that sleeps on a ring with records in it, follows what
+ * user space has not answered, sends late exits, and repeats calls for work.
  */
 #ifndef HEARTBEAT_BPF_H
 #define HEARTBEAT_BPF_H
 
+#include "cpus.bpf.h"
 #include "dispatched.bpf.h"
-#include "queued.bpf.h"
+#include "usersched.bpf.h"
 
 enum heartbeat_period {
 	HEARTBEAT_NS = 2 * 1000 * 1000,
@@ -40,6 +42,23 @@ static __always_inline bool kick_any_idle_cpu(void)
 	count(nr_kicks);
 	scx_bpf_kick_cpu(cpu, 0);
 	return true;
+}
+
+/* Makes those CPUs give way that a preempting decision names: each of them then drains it. */
+static __always_inline void kick_for_published(struct sched_control *ctl)
+{
+	struct bpf_iter_num it;
+	u64 bits = 0;
+	int *cpu;
+
+	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
+	while ((cpu = bpf_iter_num_next(&it))) {
+		if (*cpu % 64 == 0)
+			bits = __sync_lock_test_and_set(&ctl->kick_cpus[(*cpu / 64) & (SCHED_MAX_CPUS / 64 - 1)], 0);
+		if ((bits & 1ULL << (*cpu & 63)) && has_published(ctl) && !is_hot_cpu(ctl, *cpu))
+			scx_bpf_kick_cpu(*cpu, SCX_KICK_PREEMPT);
+	}
+	bpf_iter_num_destroy(&it);
 }
 
 /* A task waits, and not every CPU may take it: each idle one has a look. */
@@ -73,16 +92,30 @@ static __always_inline bool has_queued(void)
 	       scx_bpf_dsq_nr_queued(DSQ_ENGINE) > 0;
 }
 
+u32 helper_window_ticks;
+
 static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 {
 	struct sched_control *ctl = control_words();
 
 	count(nr_heartbeats);
 	if (ctl) {
+		u64 now_ns = bpf_ktime_get_ns();
+		bool overdue = follow_inflight(&rescue_forgotten, now_ns);
+
+		overdue |= follow_inflight(&rescue_held, now_ns);
 		if (has_queued())
 			kick_idle_cpus(ctl);
-		else if (has_published(ctl))
+		else if (overdue || has_published(ctl))
 			kick_any_idle_cpu();
+		if (late_binding && *(volatile s64 *)&nr_inflight > 0)
+			repeat_cpu_events(ctl);
+		if (*(volatile s64 *)&nr_late_exits)
+			send_late_exits(ctl);
+		if (++helper_window_ticks >= HELPER_WINDOW_TICKS) {
+			helper_window_ticks = 0;
+			helper_used_ns = 0;
+		}
 		wake_parked_reader(ctl);
 	}
 	bpf_timer_start(timer, HEARTBEAT_NS, 0);

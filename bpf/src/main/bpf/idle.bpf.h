@@ -24,10 +24,16 @@ enum dsq_id {				/* below: one DSQ per CPU, its id is the CPU's */
 /* How long an idle CPU that was woken for a task waits on the spot for the decision. */
 const volatile u64 poll_ns = 20000;
 
-/* Per CPU: the turn, for taking turns between queues, and whether a decision is expected here. */
+/* 0: idle CPUs are the policy's business (full-user mode). */
+const volatile u32 builtin_idle = 1;
+/* Non-zero: a task wakes no other idle CPU than the one it last ran on; the timer makes up for it. */
+const volatile u32 low_power;
+
+/* Per CPU: the turn, for taking turns between queues, and what is expected here. */
 struct cpu_ctx {
 	u32 turn;
-	bool expecting;
+	bool expecting;			/* a decision for this CPU is on its way */
+	bool own_first;			/* a task in its own queue has preempted what ran here */
 };
 
 struct {
@@ -44,10 +50,16 @@ static __always_inline struct cpu_ctx *this_cpu_ctx(void)
 	return bpf_map_lookup_elem(&cpu_ctxs, &zero);
 }
 
-static __always_inline void expect_decision(s32 cpu)
+static __always_inline struct cpu_ctx *cpu_ctx_of(s32 cpu)
 {
 	u32 zero = 0;
-	struct cpu_ctx *cctx = bpf_map_lookup_percpu_elem(&cpu_ctxs, &zero, cpu);
+
+	return bpf_map_lookup_percpu_elem(&cpu_ctxs, &zero, cpu);
+}
+
+static __always_inline void expect_decision(s32 cpu)
+{
+	struct cpu_ctx *cctx = cpu_ctx_of(cpu);
 
 	if (cctx)
 		cctx->expecting = true;
@@ -78,8 +90,13 @@ static __always_inline bool is_confined(struct sched_control *ctl, struct task_s
 
 static __always_inline void kick_idle_cpu(struct task_struct *p)
 {
-	s32 cpu = scx_bpf_pick_idle_cpu(p->cpus_ptr, SCX_PICK_IDLE_NONE);
+	s32 cpu;
 
+	if (low_power) {
+		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), SCX_KICK_IDLE);
+		return;
+	}
+	cpu = scx_bpf_pick_idle_cpu(p->cpus_ptr, SCX_PICK_IDLE_NONE);
 	if (cpu < 0)
 		return;
 	expect_decision(cpu);
@@ -93,6 +110,8 @@ static __always_inline void kick_idle_cpu(struct task_struct *p)
  */
 static __always_inline void kick_early(struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)
 {
+	if (!builtin_idle)
+		return;
 	if (enq_flags & SCX_ENQ_WAKEUP) {
 		if (tctx->cpu_idle || p->nr_cpus_allowed == 1)
 			expect_decision(scx_bpf_task_cpu(p));
@@ -108,6 +127,11 @@ static __always_inline bool take_task(struct sched_control *ctl, struct cpu_ctx 
 
 	if (is_hot_cpu(ctl, cpu))
 		return dsq_move_to_local(cpu);
+	if (cctx->own_first) {
+		cctx->own_first = false;
+		if (dsq_move_to_local(cpu))
+			return true;
+	}
 	if (dsq_move_to_local(DSQ_ENGINE))
 		return true;
 	if (turn % 4 == 3 && dsq_move_to_local(DSQ_FAIR))

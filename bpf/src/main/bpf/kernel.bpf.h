@@ -95,6 +95,7 @@ struct sched_ext_ops {
 	void (*runnable)(struct task_struct *p, u64 enq_flags);
 	void (*running)(struct task_struct *p);
 	void (*stopping)(struct task_struct *p, bool runnable);
+	void (*update_idle)(s32 cpu, bool idle);
 	s32 (*init_task)(struct task_struct *p, struct scx_init_task_args *args);
 	void (*exit_task)(struct task_struct *p, struct scx_exit_task_args *args);
 	s32 (*init)(void);
@@ -125,7 +126,9 @@ enum task_flag {
 enum scx_constant {
 	SCX_TASK_QUEUED = 1,		/* sched_ext_entity.flags: runnable */
 	SCX_PICK_IDLE_NONE = 0,
+	SCX_PICK_IDLE_CORE = 1,		/* pick one whose SMT siblings are idle too */
 	SCX_KICK_IDLE = 1,		/* kick only if the CPU is idle */
+	SCX_KICK_PREEMPT = 2,		/* the running task's slice ends */
 	SCX_NUMA_NODE_ANY = -1,
 	CLOCK_MONOTONIC_ID = 1,
 	EBUSY_ERRNO = 16,
@@ -134,16 +137,21 @@ enum scx_constant {
 #define SCX_ENQ_WAKEUP (1ULL << 0)
 #define SCX_ENQ_CPU_SELECTED (1ULL << 10)
 #define SCX_ENQ_PREEMPT (1ULL << 32)
+#define SCX_ENQ_REENQ (1ULL << 40)
 #define SCX_DSQ_LOCAL ((1ULL << 63) | 2)
 
 struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
 void bpf_task_release(struct task_struct *p) __ksym;
 bool bpf_cpumask_test_cpu(u32 cpu, const struct cpumask *cpumask) __ksym;
+u32 bpf_cpumask_weight(const struct cpumask *cpumask) __ksym;
+void bpf_rcu_read_lock(void) __ksym;
+void bpf_rcu_read_unlock(void) __ksym;
 
 s32 scx_bpf_create_dsq(u64 dsq_id, s32 node) __ksym;
 s32 scx_bpf_dsq_nr_queued(u64 dsq_id) __ksym;
 s32 scx_bpf_select_cpu_dfl(struct task_struct *p, s32 prev_cpu, u64 wake_flags, bool *is_idle) __ksym;
 s32 scx_bpf_pick_idle_cpu(const struct cpumask *cpus_allowed, u64 flags) __ksym;
+bool scx_bpf_test_and_clear_cpu_idle(s32 cpu) __ksym;
 const struct cpumask *scx_bpf_get_online_cpumask(void) __ksym;
 void scx_bpf_put_cpumask(const struct cpumask *cpumask) __ksym;
 void scx_bpf_kick_cpu(s32 cpu, u64 flags) __ksym;

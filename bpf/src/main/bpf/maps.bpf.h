@@ -45,6 +45,31 @@ struct {
 	__type(value, struct sched_exit_record);
 } exit_record SEC(".maps");
 
+/* One entry per possible CPU; the engine sets their number before load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024);
+	__type(key, u32);
+	__type(value, struct sched_cpu_state);
+} cpu_states SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SCHED_INFLIGHT_SLOTS);
+	__type(key, u32);
+	__type(value, struct sched_inflight_slot);
+} inflight SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct sched_cpu_selection);
+} cpu_selection SEC(".maps");
+
 static __always_inline struct sched_control *control_words(void)
 {
 	u32 zero = 0;

@@ -2,27 +2,34 @@
 /*
  * queued.bpf.h: where a task's record enters: ops.enqueue to the queued ring.
  *
- *   reserve -> new token (full barrier) -> fill -> parked? -> submit
+ *   reserve -> new token (full barrier) -> fill -> note in the in-flight table -> parked? -> submit
  *
- * The token's atomic add stands between the reservation, which moves the ring's producer position, and
- * the look at `parked`. The reader sets `parked`, fences, and looks at the producer position. So either
- * we see it parked and ring, or it sees our record and does not sleep.
+ * A full ring means that user space is behind: it gets nothing more until the ring is half empty, so that
+ * tasks do not alternate between its order and the fair lane's.
  */
 #ifndef QUEUED_BPF_H
 #define QUEUED_BPF_H
 
-#include "task.bpf.h"
+#include "exited.bpf.h"
+#include "inflight.bpf.h"
 
-/* Flags to submit with: a wake-up only for a sleeping reader, and only one. */
-static __always_inline u64 submit_flags(struct sched_control *ctl)
+/* Capacity of the queued ring, bytes. */
+const volatile u64 queued_bytes = 4 << 20;
+
+/* 1 = the ring was full and is not half empty yet: user space is behind, and is not given more. */
+u32 congested;
+
+static __always_inline bool is_congested(void)
 {
-	if (!ctl->parked || !__sync_lock_test_and_set(&ctl->parked, 0))
-		return BPF_RB_NO_WAKEUP;
-	count(nr_wakeups);
-	return BPF_RB_FORCE_WAKEUP;
+	if (!*(volatile u32 *)&congested)
+		return false;
+	if (bpf_ringbuf_query(&queued, BPF_RB_AVAIL_DATA) > queued_bytes / 2)
+		return true;
+	congested = 0;
+	return false;
 }
 
-static __always_inline u64 queued_flags(struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)
+static __always_inline u64 queued_flags(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)
 {
 	u64 flags = 0;
 
@@ -32,6 +39,12 @@ static __always_inline u64 queued_flags(struct task_struct *p, struct task_ctx *
 		flags |= SCHED_QUEUED_KTHREAD;
 	if (tctx->cpu_idle)
 		flags |= SCHED_QUEUED_CPU_IDLE;
+	if (!tctx->seen)
+		flags |= SCHED_QUEUED_NEW;
+	if (is_confined(ctl, p))
+		flags |= SCHED_QUEUED_CONFINED;
+	if (enq_flags & SCX_ENQ_REENQ)
+		flags |= SCHED_QUEUED_REENQUEUED;
 	return flags;
 }
 
@@ -42,9 +55,13 @@ static __always_inline bool queue_task(struct sched_control *ctl, struct task_st
 	struct sched_queued_task *record;
 	u64 token;
 
-	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
-	if (!record)
+	if (is_congested() || !send_exit_of_predecessor(ctl, p->pid))
 		return false;
+	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
+	if (!record) {
+		congested = 1;
+		return false;
+	}
 
 	token = __sync_fetch_and_add(&last_token, 1) + 1;
 	record->kind = SCHED_EVENT_QUEUED;
@@ -53,7 +70,7 @@ static __always_inline bool queue_task(struct sched_control *ctl, struct task_st
 	record->prev_cpu = scx_bpf_task_cpu(p);
 	record->token = token;
 	record->enqueue_ns = bpf_ktime_get_ns();
-	record->flags = queued_flags(p, tctx, enq_flags);
+	record->flags = queued_flags(ctl, p, tctx, enq_flags);
 	record->start_ns = tctx->start_ns;
 	record->stop_ns = tctx->stop_ns;
 	record->exec_runtime_ns = tctx->exec_runtime_ns;
@@ -70,25 +87,25 @@ static __always_inline bool queue_task(struct sched_control *ctl, struct task_st
 	/* Before the record is visible: a decision may come back at once. */
 	if (__sync_lock_test_and_set(&tctx->token, token))
 		count(nr_lost);
+	note_inflight(p, token, record->enqueue_ns);
 	bpf_ringbuf_submit(record, submit_flags(ctl));
 	return true;
 }
 
-/* Tells user space that a task it has seen is gone. */
-static __always_inline void queue_exit(struct sched_control *ctl, struct task_struct *p)
+/* A CPU has nothing to run while user space has tasks: for policies that bind late. */
+static __always_inline void queue_cpu_available(struct sched_control *ctl, s32 cpu)
 {
 	struct sched_queued_task *record;
 
 	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
 	if (!record) {
-		count(nr_exit_events_late);
+		count(nr_cpu_events_dropped);
 		return;
 	}
 	__builtin_memset(record, 0, sizeof(*record));
-	record->kind = SCHED_EVENT_EXIT;
-	record->pid = p->pid;
-	record->tgid = p->tgid;
-	count(nr_exit_events);
+	record->kind = SCHED_EVENT_CPU_AVAILABLE;
+	record->prev_cpu = cpu;
+	count(nr_cpu_events);
 	bpf_ringbuf_submit(record, submit_flags(ctl));
 }
 

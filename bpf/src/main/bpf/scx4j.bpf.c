@@ -8,14 +8,12 @@
  *   queued.bpf.h      a task's record enters          dispatched.bpf.h  a decision leaves
  *   usersched.bpf.h   lanes past user space           fallback.bpf.h    the kernel-side fair lane
  *   idle.bpf.h        queues, idle CPUs, turns        heartbeat.bpf.h   the timer
- *   task.bpf.h        per-task memory, tokens         stats.bpf.h       counters
+ *   inflight.bpf.h    what user space owes, rescue    exited.bpf.h      tasks that are gone
+ *   cpus.bpf.h        what user space knows of CPUs   ring.bpf.h        waking the reader
+ *   task.bpf.h        per-task memory                 stats.bpf.h       counters
  *   maps.bpf.h        rings and mapped words          kernel.bpf.h      kernel types and kfuncs
  */
-#include "dispatched.bpf.h"
-#include "fallback.bpf.h"
 #include "heartbeat.bpf.h"
-#include "queued.bpf.h"
-#include "usersched.bpf.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
@@ -27,19 +25,27 @@ struct abi_anchor {
 	enum sched_decision_flag decision_flag;
 	struct sched_queued_task queued;
 	struct sched_dispatched_task dispatched;
+	struct sched_cpu_state cpu_state;
 };
 const struct abi_anchor *abi_anchor;
 
 /* Looks for an idle CPU and wakes it by choosing it, before user space has heard of the task. */
 s32 OPS(select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 {
+	struct sched_control *ctl = control_words();
 	struct task_ctx *tctx = task_ctx_of(p);
 	bool is_idle = false;
-	s32 cpu;
+	s32 cpu = prev_cpu;
 
-	cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
-	if (tctx)
-		tctx->cpu_idle = is_idle;
+	if (!ctl || !tctx)
+		return prev_cpu;
+	if (is_own(ctl, p, tctx))
+		cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
+	else if (builtin_idle && low_power)
+		is_idle = scx_bpf_test_and_clear_cpu_idle(prev_cpu);
+	else if (builtin_idle)
+		cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
+	tctx->cpu_idle = is_idle;
 	return is_idle ? cpu : prev_cpu;
 }
 
@@ -52,7 +58,7 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		scheduler_error("enqueue: no storage for pid %d", p->pid);
 		return;
 	}
-	if (is_engine(ctl, p)) {
+	if (is_own(ctl, p, tctx)) {
 		enqueue_engine(ctl, p, tctx, enq_flags);
 		tctx->cpu_idle = false;
 		return;
@@ -67,6 +73,7 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		kick_early(p, tctx, enq_flags);
 	} else {
 		count(nr_congested);
+		count(nr_kernel);
 		enqueue_fair(ctl, p, tctx, enq_flags);
 	}
 	tctx->cpu_idle = false;
@@ -98,6 +105,10 @@ void OPS(dispatch, s32 cpu, struct task_struct *prev)
 	cctx->expecting = false;
 
 	drain_dispatched(ctl, cpu, idle);
+	if (rescue_forgotten.due)
+		rescue_overdue(ctl, &rescue_forgotten);
+	if (rescue_held.due)
+		rescue_overdue(ctl, &rescue_held);
 	if (take_task(ctl, cctx, cpu) || !idle)
 		return;
 	if (expecting && !is_hot_cpu(ctl, cpu)) {
@@ -132,20 +143,35 @@ void OPS(running, struct task_struct *p)
 		count(nr_twice);
 	tctx->start_ns = bpf_ktime_get_ns();
 	fair_advance(tctx);
+	publish_running(p, tctx);
 }
 
 void OPS(stopping, struct task_struct *p, bool runnable)
 {
+	struct sched_control *ctl = control_words();
 	struct task_ctx *tctx = task_ctx_of(p);
 	u64 now_ns, delta_ns;
 
-	if (!tctx || !tctx->start_ns)
+	publish_stopped(p);
+	if (!ctl || !tctx || !tctx->start_ns)
 		return;
 	now_ns = bpf_ktime_get_ns();
 	delta_ns = now_ns - tctx->start_ns;
 	tctx->stop_ns = now_ns;
 	tctx->exec_runtime_ns += delta_ns;
 	fair_charge(p, tctx, delta_ns);
+	charge_helper(ctl, p, tctx, delta_ns);
+}
+
+void OPS(update_idle, s32 cpu, bool idle)
+{
+	struct sched_control *ctl = control_words();
+
+	if (!ctl)
+		return;
+	if (publish_idle(ctl, cpu, idle) && idle && late_binding && *(volatile s64 *)&nr_inflight > 0 &&
+	    !is_hot_cpu(ctl, cpu))
+		queue_cpu_available(ctl, cpu);
 }
 
 s32 OPS_SLEEPABLE(init_task, struct task_struct *p, struct scx_init_task_args *args)
@@ -175,6 +201,7 @@ s32 OPS_SLEEPABLE(init)
 {
 	struct sched_control *ctl = control_words();
 	u32 nr_cpu_ids = scx_bpf_nr_cpu_ids();
+	const struct cpumask *online;
 	struct bpf_iter_num it;
 	s32 err = 0;
 	int *cpu;
@@ -182,6 +209,9 @@ s32 OPS_SLEEPABLE(init)
 	if (!ctl)
 		return -2; /* ENOENT */
 	ctl->nr_cpu_ids = nr_cpu_ids;
+	online = scx_bpf_get_online_cpumask();
+	nr_cpus_online = bpf_cpumask_weight(online);
+	scx_bpf_put_cpumask(online);
 	bpf_iter_num_new(&it, 0, nr_cpu_ids);
 	while ((cpu = bpf_iter_num_next(&it))) {
 		err = scx_bpf_create_dsq(*cpu, SCX_NUMA_NODE_ANY);
@@ -223,11 +253,65 @@ int caller_pid(void *context)
 	return (u32)bpf_get_current_pid_tgid();
 }
 
-/* The engine's doorbell: decisions are published and a CPU went idle. Run by BPF_PROG_RUN, in batches. */
+/* A thread of the engine's process asks to be scheduled by the policy, or no longer. Run by the thread itself. */
+static __always_inline int admit(bool admitted)
+{
+	struct task_struct *p = bpf_get_current_task_btf();
+	struct task_ctx *tctx = bpf_task_storage_get(&task_ctxs, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!tctx)
+		return -12; /* ENOMEM */
+	tctx->admitted = admitted;
+	return 0;
+}
+
+SEC("syscall")
+int admit_caller(void *context)
+{
+	return admit(true);
+}
+
+SEC("syscall")
+int dismiss_caller(void *context)
+{
+	return admit(false);
+}
+
+/*
+ * The engine's doorbell: decisions are published, and a CPU went idle or must give way for them. Run by
+ * BPF_PROG_RUN, in batches. If somebody has drained meanwhile, that one has kicked whoever must know.
+ */
 SEC("syscall")
 int ring_doorbell(void *context)
 {
+	struct sched_control *ctl = control_words();
+
+	if (!ctl)
+		return 0;
+	kick_for_published(ctl);
 	kick_any_idle_cpu();
+	return 0;
+}
+
+/* Idle CPUs for a batch of tasks, by their exact affinity. Run by BPF_PROG_RUN. */
+SEC("syscall")
+int select_cpus(void *context)
+{
+	struct sched_control *ctl = control_words();
+	u32 zero = 0;
+	struct sched_cpu_selection *selection = bpf_map_lookup_elem(&cpu_selection, &zero);
+	struct bpf_iter_num it;
+	int *index;
+
+	if (!ctl || !selection)
+		return 0;
+	bpf_iter_num_new(&it, 0, SCHED_SELECTION_TASKS);
+	while ((index = bpf_iter_num_next(&it))) {
+		if ((u32)*index >= selection->nr_tasks)
+			break;
+		select_cpu_of(ctl, selection, *index);
+	}
+	bpf_iter_num_destroy(&it);
 	return 0;
 }
 
@@ -240,6 +324,7 @@ struct sched_ext_ops scx4j_ops = {
 	.runnable = (void *)scx4j_runnable,
 	.running = (void *)scx4j_running,
 	.stopping = (void *)scx4j_stopping,
+	.update_idle = (void *)scx4j_update_idle,
 	.init_task = (void *)scx4j_init_task,
 	.exit_task = (void *)scx4j_exit_task,
 	.init = (void *)scx4j_init,

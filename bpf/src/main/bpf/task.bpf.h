@@ -2,8 +2,8 @@
 /*
  * task.bpf.h: what the scheduler remembers of a task, and the life of its token.
  *
- * A token is born in enqueue and ends exactly once: claimed by a decision (cmpxchg), or cleared as the
- * task leaves (xchg). Whoever ends it counts how. Token 0 means: user space owns nothing of this task.
+ * A token is born in enqueue and ends exactly once: claimed by a decision or a rescue (cmpxchg), or cleared
+ * as the task leaves (xchg). Whoever ends it counts how. Token 0 means: user space owns nothing of this task.
  */
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
@@ -20,6 +20,7 @@ struct task_ctx {
 	bool cpu_idle;			/* select_cpu found an idle CPU for it */
 	bool seen;			/* user space has had a record of it */
 	bool memory_kthread;		/* khugepaged: must run for user space to run */
+	bool admitted;			/* a thread of the engine's process that asked to be scheduled by the policy */
 };
 
 struct {
@@ -32,19 +33,6 @@ struct {
 static __always_inline struct task_ctx *task_ctx_of(struct task_struct *p)
 {
 	return bpf_task_storage_get(&task_ctxs, p, 0, 0);
-}
-
-/* The task leaves the scheduler's hands undecided: exit, new affinity, other class, or our detach. */
-static __always_inline void end_token(struct task_ctx *tctx)
-{
-	struct sched_control *ctl = control_words();
-
-	if (!tctx->token || !__sync_lock_test_and_set(&tctx->token, 0))
-		return;
-	if (ctl && ctl->stopping)
-		count(nr_held);
-	else
-		count(nr_exited);
 }
 
 static __always_inline bool is_memory_kthread_name(const char *comm)

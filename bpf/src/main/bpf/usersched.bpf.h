@@ -13,16 +13,41 @@
 #ifndef USERSCHED_BPF_H
 #define USERSCHED_BPF_H
 
-#include "idle.bpf.h"
+#include "fallback.bpf.h"
 
 enum usersched_slice {
 	HOT_SLICE_NS = 20 * 1000 * 1000,
 	HELPER_SLICE_NS = 5 * 1000 * 1000,
 };
 
+/*
+ * The helpers' lane goes before everybody else's, so it has a bound: what they may use of all CPUs in a
+ * window. Beyond it they get a fair share, like any task, until the window ends.
+ */
+enum usersched_bound {
+	HELPER_WINDOW_TICKS = 50,	/* of the timer: 100 ms */
+	HELPER_WINDOW_NS = 100 * 1000 * 1000,
+	HELPER_PERCENT = 25,
+};
+
+u64 helper_used_ns;
+u32 nr_cpus_online = 1;
+
+static __always_inline bool is_over_budget(void)
+{
+	return *(volatile u64 *)&helper_used_ns >
+	       (u64)nr_cpus_online * (HELPER_WINDOW_NS / 100 * HELPER_PERCENT);
+}
+
 static __always_inline bool is_engine(struct sched_control *ctl, struct task_struct *p)
 {
 	return ctl->engine_tgid && p->tgid == ctl->engine_tgid;
+}
+
+/* Of the engine, and not one of the threads that asked to be the policy's. */
+static __always_inline bool is_own(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx)
+{
+	return is_engine(ctl, p) && !tctx->admitted;
 }
 
 static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct *p)
@@ -33,6 +58,13 @@ static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct
 	return false;
 }
 
+static __always_inline void charge_helper(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
+					  u64 delta_ns)
+{
+	if (is_own(ctl, p, tctx) && !is_hot(ctl, p))
+		__sync_fetch_and_add(&helper_used_ns, delta_ns);
+}
+
 static __always_inline void enqueue_engine(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
 					   u64 enq_flags)
 {
@@ -41,6 +73,9 @@ static __always_inline void enqueue_engine(struct sched_control *ctl, struct tas
 		if (enq_flags & SCX_ENQ_WAKEUP)
 			enq_flags |= SCX_ENQ_PREEMPT;
 		dsq_insert(p, SCX_DSQ_LOCAL, HOT_SLICE_NS, enq_flags);
+	} else if (is_over_budget()) {
+		count(nr_helpers_bounded);
+		enqueue_fair(ctl, p, tctx, enq_flags);
 	} else if (p->nr_cpus_allowed == 1) {
 		dsq_insert(p, SCX_DSQ_LOCAL, HELPER_SLICE_NS, enq_flags);
 	} else {
@@ -61,8 +96,13 @@ static __always_inline bool is_migration_disabled(struct task_struct *p)
 	return (u32)bpf_get_current_pid_tgid() != (u32)p->pid;
 }
 
+/* Non-zero: a task that may use one CPU only does not go through user space. */
+const volatile u32 per_cpu_local;
+
 static __always_inline bool is_direct(struct task_struct *p, struct task_ctx *tctx)
 {
+	if (per_cpu_local && p->nr_cpus_allowed == 1)
+		return true;
 	if (p->flags & PF_KTHREAD) {
 		if (p->nr_cpus_allowed == 1 || tctx->memory_kthread)
 			return true;
