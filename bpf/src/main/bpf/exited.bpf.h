@@ -49,14 +49,14 @@ static __always_inline u64 *late_exits_word(u32 index)
 }
 
 /* Tells user space that a task it has seen is gone. */
-static __always_inline void queue_exit(struct sched_control *ctl, struct task_struct *p)
+static __always_inline void queue_exit(struct sched_control *ctl, s32 pid, s32 tgid)
 {
-	u64 bit = 1ULL << (p->pid & 63);
+	u64 bit = 1ULL << (pid & 63);
 	u64 *word;
 
-	if (send_exit(ctl, p->pid, p->tgid))
+	if (send_exit(ctl, pid, tgid))
 		return;
-	word = late_exits_word((u32)p->pid / 64);
+	word = late_exits_word((u32)pid / 64);
 	if (word && !(__sync_fetch_and_or(word, bit) & bit))
 		__sync_fetch_and_add(&nr_late_exits, 1);
 }

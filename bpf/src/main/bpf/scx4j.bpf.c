@@ -194,7 +194,7 @@ void OPS(exit_task, struct task_struct *p, struct scx_exit_task_args *args)
 		return;
 	end_token(tctx);
 	if (tctx->seen && !ctl->stopping)
-		queue_exit(ctl, p);
+		queue_exit(ctl, p->pid, p->tgid);
 }
 
 s32 OPS_SLEEPABLE(init)

@@ -2,10 +2,11 @@
 /*
  * rings.bpf.c: the two real rings without a scheduler, for kernels that have no sched_ext.
  *
- * `produce` stands for ops.enqueue and `drain` for ops.dispatch; both run by BPF_PROG_RUN and take their
- * arguments from, and leave their results in, the mapped `script` words.
+ * `produce` stands for ops.enqueue, `drain` for ops.dispatch, `exit_pids` for ops.exit_task and `tick` for the
+ * timer; they run by BPF_PROG_RUN, take their arguments from, and leave their results in, the mapped `script`
+ * words.
  */
-#include "maps.bpf.h"
+#include "exited.bpf.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
@@ -17,6 +18,8 @@ struct script {
 	u64 drained;			/* out: decisions drained, over all calls */
 	u64 mismatched;			/* out: decisions whose token is not the next one due */
 	u64 drain_status;		/* out: what the last drain returned, as a two's complement */
+	u64 first_pid;			/* in: exit_pids tells of this and the next `count - 1` */
+	u64 nr_late;			/* out: exits not sent yet */
 };
 
 struct {
@@ -93,5 +96,54 @@ int drain(void *context)
 
 	if (words)
 		words->drain_status = status;
+	return 0;
+}
+
+static long exit_one(u32 index, void *context)
+{
+	struct sched_control *ctl = control_words();
+	struct script *words = script_words();
+
+	if (!ctl || !words)
+		return 1;
+	queue_exit(ctl, (s32)(words->first_pid + index), (s32)words->first_pid);
+	words->nr_late = nr_late_exits;
+	return 0;
+}
+
+SEC("syscall")
+int exit_pids(void *context)
+{
+	struct script *words = script_words();
+
+	if (words)
+		bpf_loop(words->count, exit_one, NULL, 0);
+	return 0;
+}
+
+/* A new task has a pid: its predecessor's exit goes first. */
+SEC("syscall")
+int reuse_pid(void *context)
+{
+	struct sched_control *ctl = control_words();
+	struct script *words = script_words();
+
+	if (!ctl || !words)
+		return 0;
+	words->refused += !send_exit_of_predecessor(ctl, (s32)words->first_pid);
+	words->nr_late = nr_late_exits;
+	return 0;
+}
+
+SEC("syscall")
+int tick(void *context)
+{
+	struct sched_control *ctl = control_words();
+	struct script *words = script_words();
+
+	if (!ctl || !words)
+		return 0;
+	send_late_exits(ctl);
+	words->nr_late = nr_late_exits;
 	return 0;
 }

@@ -40,7 +40,7 @@ class ArchitectureTest
         Map.entry("jni", List.of("exceptions")),
         Map.entry("topology", List.of("exceptions")),
         Map.entry("status", List.of("protocol", "exceptions")),
-        Map.entry("transport", List.of("protocol", "jni", "status", "topology", "exceptions")),
+        Map.entry("transport", List.of("api", "protocol", "jni", "status", "topology", "exceptions")),
         Map.entry("api", List.of("protocol", "topology", "exceptions")),
         Map.entry("policy", List.of("api", "protocol", "topology")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
@@ -54,6 +54,8 @@ class ArchitectureTest
     private static final List<String> HOT_CLASSES = List.of(
         "org.scx4j.transport.BpfRingBuffer",
         "org.scx4j.transport.BpfUserRingBuffer",
+        "org.scx4j.transport.MappedCpuStates",
+        "org.scx4j.transport.CpuSelection",
         "org.scx4j.pipeline.RingReader",
         "org.scx4j.pipeline.PolicyHandler",
         "org.scx4j.pipeline.DispatchHandler",

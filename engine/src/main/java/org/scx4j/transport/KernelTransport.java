@@ -71,6 +71,16 @@ public interface KernelTransport extends AutoCloseable
      */
     long threadFaults();
 
+    // ---- any thread of this process but the hot ones, each for itself
+
+    /**
+     * Has the calling thread scheduled by the policy although it belongs to this process, or no longer. Ends with the
+     * thread.
+     *
+     * @param isScheduled true for the policy, false for the direct lane of this process.
+     */
+    void scheduleCurrentThread(boolean isScheduled);
+
     // ---- reader thread
 
     /**

@@ -110,6 +110,7 @@ final class MappedCpuStates implements CpuStates
             idle.test(prevCpu) ? prevCpu : Cpu.ANY;
         if (Cpu.ANY != cpu)
         {
+            claimedSinceNs = claimed.isEmpty() ? task.enqueueNs() : claimedSinceNs;
             claimed.set(cpu);
         }
         return cpu;
@@ -135,7 +136,6 @@ final class MappedCpuStates implements CpuStates
         if (nowNs - claimedSinceNs > CLAIM_NS)
         {
             claimed.clearAll();
-            claimedSinceNs = nowNs;
         }
         claimed.and(idle);
         idle.andNot(claimed);

@@ -194,6 +194,11 @@ public final class MemoryTransport implements KernelTransport
     }
 
     @Override
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
+    }
+
+    @Override
     public int poll(final QueuedRecordHandler handler, final int limit)
     {
         return queued.poll(handler, limit);

@@ -25,7 +25,6 @@ import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.ExitRecordDescriptor;
 import org.scx4j.protocol.InflightSlotDescriptor;
 import org.scx4j.protocol.KernelCounter;
-import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuList;
@@ -59,6 +58,7 @@ public final class SchedExtTransport implements KernelTransport
     private CpuSelection cpuSelection;
     private AtomicBuffer counters;
     private AtomicBuffer exitRecord;
+    private MappedRings rings;
     private BpfRingBuffer queued;
     private BpfUserRingBuffer dispatched;
     private int epollFd = -1;
@@ -212,7 +212,6 @@ public final class SchedExtTransport implements KernelTransport
 
     private void map(final SchedExtOptions options)
     {
-        final int pageBytes = LibBpf.pageBytes();
         controlWords = mapValues("control", ControlDescriptor.CONTROL_BYTES, true);
         control = new ControlFlyweight(controlWords);
         cpuStates = mapValues("cpu_states", nrCpuIds * CpuStateDescriptor.ENTRY_BYTES, false);
@@ -223,27 +222,10 @@ public final class SchedExtTransport implements KernelTransport
         counters = mapValues("counters", nrCpuIds * KernelCounter.ENTRY_BYTES, false);
         exitRecord = mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
 
-        final int queuedFd = LibBpf.mapFd(object, "queued");
-        final int queuedBytes = options.queuedBytes();
-        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
-        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);
-        queued = new BpfRingBuffer(
-            consumer.buffer(0, Long.BYTES),
-            producer.buffer(0, Long.BYTES),
-            producer.buffer(pageBytes, 2 * queuedBytes),
-            queuedBytes,
-            QueuedTaskDescriptor.RECORD_BYTES);
-        epollFd = LibBpf.epollCreate(queuedFd);
-
-        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
-        final int dispatchedBytes = options.dispatchedBytes();
-        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
-        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * dispatchedBytes, true);
-        dispatched = new BpfUserRingBuffer(
-            userConsumer.buffer(0, Long.BYTES),
-            userProducer.buffer(0, Long.BYTES),
-            userProducer.buffer(pageBytes, 2 * dispatchedBytes),
-            dispatchedBytes);
+        rings = new MappedRings(object, options.queuedBytes(), options.dispatchedBytes());
+        queued = rings.queued();
+        dispatched = rings.dispatched();
+        epollFd = LibBpf.epollCreate(LibBpf.mapFd(object, "queued"));
         doorbellFd = LibBpf.programFd(object, "ring_doorbell");
 
         control.sliceNs(options.sliceNs());
@@ -316,6 +298,10 @@ public final class SchedExtTransport implements KernelTransport
         {
             LibBpf.closeFd(epollFd);
         }
+        if (null != rings)
+        {
+            rings.close();
+        }
         for (final MappedRegion region : regions)
         {
             region.unmap();
@@ -373,6 +359,18 @@ public final class SchedExtTransport implements KernelTransport
             BufferUtil.allocateDirectAligned(FAULT_WORDS_BYTES, Long.BYTES));
         LibBpf.threadFaults(words.addressOffset());
         return words.getLong(0) + words.getLong(Long.BYTES);
+    }
+
+    @Override
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
+        final String program = isScheduled ? "admit_caller" : "dismiss_caller";
+        final int result = LibBpf.runProgram(LibBpf.programFd(object, program), 0, 0);
+        if (result < 0)
+        {
+            throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
+                Errno.describe(-result));
+        }
     }
 
     @Override

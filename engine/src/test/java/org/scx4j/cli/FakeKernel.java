@@ -166,6 +166,12 @@ final class FakeKernel implements KernelTransport
     }
 
     @Override
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
+        memory.scheduleCurrentThread(isScheduled);
+    }
+
+    @Override
     public void hold(final long token)
     {
         memory.hold(token);

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.scx4j.api.Cpu;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
+import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.MemoryTransport;
 
 @Timeout(60)
@@ -42,7 +43,7 @@ class DecisionWriterTest
     void shouldStartFromTheDefaultsWhenTheLastDecisionHadOthers()
     {
         log.buffer().setMemory(0, log.buffer().capacity(), (byte)0xff);
-        writer.dispatch(1, 1, 1).cpu(3).sliceNs(5).vtime(6).commit();
+        writer.dispatch(1, 1, 1).cpu(3).sliceNs(5).vtime(6).head().preempt().commit();
         writer.dispatch(2, 2, 2).cpu(4).sliceNs(7).vtime(8);
         writer.dispatch(3, 3, 3).commit();
 
@@ -53,6 +54,45 @@ class DecisionWriterTest
         assertThat(record.vtime()).isZero();
         assertThat(record.flags()).isZero();
         assertThat(writer.position()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSayWhatIsSpecialAboutADecision()
+    {
+        writer.dispatch(1, 1, 1).head().commit();
+        writer.dispatch(2, 2, 2).cpu(3).preempt().commit();
+
+        assertThat(record.wrap(log.buffer(), log.offset(0)).flags()).isEqualTo(SchedAbi.SCHED_DECISION_HEAD);
+        assertThat(record.wrap(log.buffer(), log.offset(1)).flags()).isEqualTo(SchedAbi.SCHED_DECISION_PREEMPT);
+    }
+
+    @Test
+    void shouldWriteAKickWithoutATask()
+    {
+        assertThat(writer.kick(2)).isTrue();
+        assertThat(writer.preempt(3)).isTrue();
+
+        record.wrap(log.buffer(), log.offset(0));
+        assertThat(record.flags()).isEqualTo(SchedAbi.SCHED_DECISION_KICK);
+        assertThat(record.cpu()).isEqualTo(2);
+        assertThat(record.pid()).isZero();
+        assertThat(record.token()).isZero();
+        assertThat(record.enqueueNs()).as("not in the latency figures").isZero();
+        record.wrap(log.buffer(), log.offset(1));
+        assertThat(record.flags()).isEqualTo(SchedAbi.SCHED_DECISION_KICK | SchedAbi.SCHED_DECISION_PREEMPT);
+        assertThat(record.cpu()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldRefuseAKickWhenTheLogIsFull()
+    {
+        for (int i = 0; i < CAPACITY; i++)
+        {
+            assertThat(writer.kick(i)).isTrue();
+        }
+
+        assertThat(writer.kick(0)).isFalse();
+        assertThat(writer.takeRefused()).isTrue();
     }
 
     @Test

@@ -65,12 +65,13 @@ class PaddingTest
         "HOT_CPUS_OFFSET, 0", "PAD0_OFFSET, 0",
         "PARKED_OFFSET, 1", "PAD1_OFFSET, 1",
         "PUBLISHED_BYTES_OFFSET, 2", "PAD2_OFFSET, 2",
-        "DRAINED_BYTES_OFFSET, 3", "IDLE_WAITING_OFFSET, 3", "NR_CPU_IDS_OFFSET, 3", "PAD3_OFFSET, 3"})
+        "DRAINED_BYTES_OFFSET, 3", "IDLE_WAITING_OFFSET, 3", "NR_CPU_IDS_OFFSET, 3", "PAD3_OFFSET, 3",
+        "KICK_CPUS_OFFSET, 4", "IDLE_CPUS_OFFSET, 5"})
     void shouldKeepTheControlWordsOfEachWriterInAPairOfTheirOwn(final String word, final int pair)
         throws ReflectiveOperationException
     {
         assertThat(constant(ControlDescriptor.class, word) / PAIR_BYTES).isEqualTo(pair);
-        assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(4 * PAIR_BYTES);
+        assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(6 * PAIR_BYTES);
     }
 
     /** The collector may put two objects side by side: the pad comes first in each, so no field shares a line. */

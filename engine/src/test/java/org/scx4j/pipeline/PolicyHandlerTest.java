@@ -380,6 +380,34 @@ class PolicyHandlerTest
     }
 
     @Test
+    void shouldDecideAHeldTaskWhenACpuIsAvailable()
+    {
+        final Stages stages = Stages.of(new Recording()
+        {
+            @Override
+            public void onTask(final QueuedTask task, final Dispatcher out)
+            {
+                out.hold(task.token());
+            }
+
+            @Override
+            public void onCpuAvailable(final int cpu, final Dispatcher out)
+            {
+                calls.add("cpu " + cpu);
+                out.dispatch(7, 7, 0).cpu(cpu).commit();
+            }
+        });
+        stages.enqueue(7, 7);
+        stages.settle();
+        assertThat(stages.decided).isEmpty();
+        stages.kernel.enqueue(SchedAbi.SCHED_EVENT_CPU_AVAILABLE, 42, 0, 0);
+        stages.settle();
+
+        assertThat(calls).containsExactly("end", "cpu 0", "end");
+        assertThat(stages.decided).containsExactly(7L);
+    }
+
+    @Test
     void shouldCountAndGoOnWhenTheKindIsUnknown()
     {
         final Stages stages = Stages.of(new Recording());

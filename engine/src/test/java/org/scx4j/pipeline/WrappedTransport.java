@@ -91,6 +91,12 @@ public class WrappedTransport implements KernelTransport
     }
 
     @Override
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
+        kernel.scheduleCurrentThread(isScheduled);
+    }
+
+    @Override
     public void hold(final long token)
     {
         kernel.hold(token);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /**
  * A sysfs of our own making, file by file as the kernel writes it.
  */
-final class SysfsTree
+public final class SysfsTree
 {
     private final Path root;
 
@@ -23,7 +23,12 @@ final class SysfsTree
         return root;
     }
 
-    CpuTopology read()
+    /**
+     * Reads it.
+     *
+     * @return what it says.
+     */
+    public CpuTopology read()
     {
         return CpuTopology.read(root);
     }
@@ -95,14 +100,24 @@ final class SysfsTree
         return file("system/node/node" + id + "/cpulist", cpus);
     }
 
-    /** One CPU, as in the smallest virtual machine. */
-    static SysfsTree single(final Path root)
+    /**
+     * One CPU, as in the smallest virtual machine.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree single(final Path root)
     {
         return new SysfsTree(root).cpus("0", "0").core(0, 0, 0, "0").caches(0, "0", "0", "0").node(0, "0");
     }
 
-    /** 8 cores of 2 CPUs, numbered as Intel does: CPU n and n + 8 are a core. */
-    static SysfsTree desktop(final Path root)
+    /**
+     * 8 cores of 2 CPUs, numbered as Intel does: CPU n and n + 8 are a core.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree desktop(final Path root)
     {
         final SysfsTree tree = new SysfsTree(root).cpus("0-15", "0-15").node(0, "0-15");
         for (int cpu = 0; cpu < 16; cpu++)
@@ -113,8 +128,13 @@ final class SysfsTree
         return tree;
     }
 
-    /** 4 P-cores of 2 CPUs, 8 E-cores in clusters of 4 that share a level 2, and 2 E-cores far from the level 3. */
-    static SysfsTree hybrid(final Path root)
+    /**
+     * 4 P-cores of 2 CPUs, 8 E-cores in clusters of 4 that share a level 2, and 2 E-cores far from the level 3.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree hybrid(final Path root)
     {
         final SysfsTree tree = new SysfsTree(root).cpus("0-17", "0-17").node(0, "0-17")
             .file("cpu_core/cpus", "0-7").file("cpu_atom/cpus", "8-17");
@@ -138,8 +158,13 @@ final class SysfsTree
         return tree;
     }
 
-    /** 2 sockets of 4 cores, both with core ids from 0; each socket has one level 3 and is cut into two nodes. */
-    static SysfsTree sockets(final Path root)
+    /**
+     * 2 sockets of 4 cores, both with core ids from 0; each socket has one level 3 and is cut into two nodes.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree sockets(final Path root)
     {
         final SysfsTree tree = new SysfsTree(root).cpus("0-7", "0-7")
             .node(0, "0-1").node(1, "2-3").node(2, "4-5").node(3, "6-7");
@@ -151,8 +176,13 @@ final class SysfsTree
         return tree;
     }
 
-    /** 64 cores of 2 CPUs, n and n + 64; 8 cores share a level 3; one node. */
-    static SysfsTree server(final Path root)
+    /**
+     * 64 cores of 2 CPUs, n and n + 64; 8 cores share a level 3; one node.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree server(final Path root)
     {
         final SysfsTree tree = new SysfsTree(root).cpus("0-127", "0-127").node(0, "0-127");
         for (int cpu = 0; cpu < 128; cpu++)
@@ -166,8 +196,13 @@ final class SysfsTree
         return tree;
     }
 
-    /** 4 cores of 2 CPUs, 8 possible; CPU 2, and of core 2 CPU 4, are off and have no folders; 8 and 9 never came. */
-    static SysfsTree holes(final Path root)
+    /**
+     * 4 cores of 2 CPUs, 8 possible; CPU 2, and of core 2 CPU 4, are off and have no folders; 8 and 9 never came.
+     *
+     * @param root of the tree, to be made.
+     * @return the tree.
+     */
+    public static SysfsTree holes(final Path root)
     {
         final SysfsTree tree = new SysfsTree(root).cpus("0-1,3,5-7", "0-9").node(0, "0-1,3").node(8, "5-7");
         for (final int cpu : new int[]{0, 1, 3, 5, 6, 7})

@@ -188,6 +188,27 @@ class FlyweightTest
     }
 
     @Test
+    void shouldSetTheBitOfACpuToKickAndNothingElse()
+    {
+        final int offset = SchedAbiTest.member("sched_control", "kick_cpus").offset();
+        final ControlFlyweight control = new ControlFlyweight(buffer);
+        for (int cpu = 0; cpu < SchedAbi.SCHED_MAX_CPUS; cpu++)
+        {
+            fill();
+            final byte[] expected = buffer.byteArray().clone();
+            expected[offset + cpu / Byte.SIZE] |= (byte)(1 << cpu % Byte.SIZE);
+
+            assertThat(control.kickCpu(cpu)).isTrue();
+
+            assertThat(buffer.byteArray()).as("CPU %d", cpu).isEqualTo(expected);
+        }
+        final byte[] before = buffer.byteArray().clone();
+        assertThat(control.kickCpu(-1)).isFalse();
+        assertThat(control.kickCpu(SchedAbi.SCHED_MAX_CPUS)).isFalse();
+        assertThat(buffer.byteArray()).isEqualTo(before);
+    }
+
+    @Test
     void shouldRefuseToWrapWhenTheBufferIsTooShort()
     {
         assertThatThrownBy(() -> new QueuedTaskFlyweight()

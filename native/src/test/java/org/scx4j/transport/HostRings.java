@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
 import org.scx4j.api.CpuStates;
@@ -19,7 +17,6 @@ import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
-import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 
@@ -31,7 +28,7 @@ import org.scx4j.topology.CpuTopology;
 final class HostRings implements KernelTransport
 {
     private static final String OBJECT_RESOURCE = "META-INF/bpf/rings.bpf.o";
-    private static final int SCRIPT_BYTES = 56;
+    private static final int SCRIPT_BYTES = 72;
     private static final int COUNT_OFFSET = 0;
     private static final int DISCARD_EVERY_OFFSET = 8;
     private static final int PRODUCED_OFFSET = 16;
@@ -39,11 +36,14 @@ final class HostRings implements KernelTransport
     private static final int DRAINED_OFFSET = 32;
     private static final int MISMATCHED_OFFSET = 40;
     private static final int DRAIN_STATUS_OFFSET = 48;
+    private static final int FIRST_PID_OFFSET = 56;
+    private static final int NR_LATE_OFFSET = 64;
 
     final BpfRingBuffer queued;
     final BpfUserRingBuffer dispatched;
 
-    private final List<MappedRegion> regions = new ArrayList<>();
+    private final MappedRings rings;
+    private final MappedRegion scriptRegion;
     private final AtomicBuffer script;
     private final long object;
     private final int produceFd;
@@ -56,26 +56,11 @@ final class HostRings implements KernelTransport
         LibBpf.setMapEntries(object, "dispatched", ringBytes);
         LibBpf.raiseMemlockLimit();
         load(object);
-        final int pageBytes = LibBpf.pageBytes();
-        final int queuedFd = LibBpf.mapFd(object, "queued");
-        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
-        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * ringBytes, false);
-        queued = new BpfRingBuffer(
-            consumer.buffer(0, Long.BYTES),
-            producer.buffer(0, Long.BYTES),
-            producer.buffer(pageBytes, 2 * ringBytes),
-            ringBytes,
-            QueuedTaskDescriptor.RECORD_BYTES);
-
-        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
-        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
-        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * ringBytes, true);
-        dispatched = new BpfUserRingBuffer(
-            userConsumer.buffer(0, Long.BYTES),
-            userProducer.buffer(0, Long.BYTES),
-            userProducer.buffer(pageBytes, 2 * ringBytes),
-            ringBytes);
-        script = region(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true).buffer(0, SCRIPT_BYTES);
+        rings = new MappedRings(object, ringBytes, ringBytes);
+        queued = rings.queued();
+        dispatched = rings.dispatched();
+        scriptRegion = new MappedRegion(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true);
+        script = scriptRegion.buffer(0, SCRIPT_BYTES);
         produceFd = LibBpf.programFd(object, "produce");
         drainFd = LibBpf.programFd(object, "drain");
     }
@@ -122,13 +107,6 @@ final class HostRings implements KernelTransport
         }
     }
 
-    private MappedRegion region(final int fd, final long offset, final long lengthBytes, final boolean writable)
-    {
-        final MappedRegion region = new MappedRegion(fd, offset, lengthBytes, writable);
-        regions.add(region);
-        return region;
-    }
-
     /**
      * The kernel's end of the queued ring.
      *
@@ -151,6 +129,42 @@ final class HostRings implements KernelTransport
     {
         run(drainFd);
         return script.getLongVolatile(DRAIN_STATUS_OFFSET);
+    }
+
+    /**
+     * The kernel's end of exits: as many tasks are gone.
+     *
+     * @param firstPid of the first, the others follow.
+     * @param count    of tasks.
+     */
+    void exitPids(final int firstPid, final int count)
+    {
+        script.putLong(COUNT_OFFSET, count);
+        script.putLong(FIRST_PID_OFFSET, firstPid);
+        run(LibBpf.programFd(object, "exit_pids"));
+    }
+
+    /**
+     * A new task has the pid of one that is gone.
+     *
+     * @param pid of both.
+     */
+    void reusePid(final int pid)
+    {
+        script.putLong(FIRST_PID_OFFSET, pid);
+        run(LibBpf.programFd(object, "reuse_pid"));
+    }
+
+    /** The timer's look at exits that are due. */
+    void tick()
+    {
+        run(LibBpf.programFd(object, "tick"));
+    }
+
+    /** Exits that have not been sent yet. */
+    long nrLate()
+    {
+        return script.getLongVolatile(NR_LATE_OFFSET);
     }
 
     private static void run(final int programFd)
@@ -207,10 +221,8 @@ final class HostRings implements KernelTransport
     @Override
     public void close()
     {
-        for (final MappedRegion region : regions)
-        {
-            region.unmap();
-        }
+        rings.close();
+        scriptRegion.unmap();
         LibBpf.closeObject(object);
     }
 
@@ -242,6 +254,11 @@ final class HostRings implements KernelTransport
     public void park(final int timeoutMs)
     {
         Thread.yield();
+    }
+
+    @Override
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
     }
 
     @Override

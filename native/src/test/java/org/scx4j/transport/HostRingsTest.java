@@ -59,6 +59,54 @@ class HostRingsTest
         }
     }
 
+    private List<Integer> readExits()
+    {
+        final List<Integer> pids = new ArrayList<>();
+        rings.queued.poll((memory, offset) ->
+        {
+            task.wrap(memory, offset);
+            assertThat(task.kind()).isEqualTo(SchedAbi.SCHED_EVENT_EXIT);
+            pids.add(task.pid());
+        }, ALL);
+        return pids;
+    }
+
+    @Test
+    void shouldTellOfEveryExitOnceWhenTheRingWasFull()
+    {
+        rings = HostRings.open(RING_BYTES);
+        final int count = 10 * QUEUED_ROOM;
+        rings.exitPids(1000, count);
+        assertThat(rings.nrLate()).isEqualTo(count - QUEUED_ROOM);
+
+        final List<Integer> pids = new ArrayList<>();
+        for (int tick = 0; tick < 1000 && pids.size() < count; tick++)
+        {
+            pids.addAll(readExits());
+            rings.tick();
+        }
+
+        assertThat(pids).hasSize(count).doesNotHaveDuplicates().contains(1000, 1000 + count - 1);
+        assertThat(rings.nrLate()).isZero();
+    }
+
+    @Test
+    void shouldTellOfTheExitFirstWhenAPidIsUsedAgain()
+    {
+        rings = HostRings.open(RING_BYTES);
+        rings.exitPids(4_000_000, QUEUED_ROOM + 3);
+        final int late = 4_000_000 + QUEUED_ROOM + 1;
+        rings.reusePid(late);
+        assertThat(rings.refused()).as("no room yet: the new task is not queued either").isEqualTo(1);
+        assertThat(readExits()).hasSize(QUEUED_ROOM).doesNotContain(late);
+
+        rings.reusePid(late);
+
+        assertThat(readExits()).containsExactly(late);
+        assertThat(rings.refused()).isEqualTo(1);
+        assertThat(rings.nrLate()).isEqualTo(2);
+    }
+
     @Test
     void shouldReadTheRecordThatTheKernelWrote()
     {

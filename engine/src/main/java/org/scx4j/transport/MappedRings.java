@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.transport;
+
+import org.scx4j.jni.LibBpf;
+import org.scx4j.protocol.QueuedTaskDescriptor;
+
+/**
+ * Both rings of a loaded BPF object, mapped into this process.
+ * <p>
+ * Thread safety: as of each ring; close after their last use.
+ */
+final class MappedRings implements AutoCloseable
+{
+    private final MappedRegion queuedConsumer;
+    private final MappedRegion queuedProducer;
+    private final MappedRegion dispatchedConsumer;
+    private final MappedRegion dispatchedProducer;
+    private final BpfRingBuffer queued;
+    private final BpfUserRingBuffer dispatched;
+
+    /**
+     * Maps the maps {@code queued} and {@code dispatched}.
+     *
+     * @param object          loaded.
+     * @param queuedBytes     capacity of the queued ring.
+     * @param dispatchedBytes capacity of the dispatched ring.
+     */
+    MappedRings(final long object, final int queuedBytes, final int dispatchedBytes)
+    {
+        final int pageBytes = LibBpf.pageBytes();
+        final int queuedFd = LibBpf.mapFd(object, "queued");
+        queuedConsumer = new MappedRegion(queuedFd, 0, pageBytes, true);
+        queuedProducer = new MappedRegion(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);
+        queued = new BpfRingBuffer(
+            queuedConsumer.buffer(0, Long.BYTES),
+            queuedProducer.buffer(0, Long.BYTES),
+            queuedProducer.buffer(pageBytes, 2 * queuedBytes),
+            queuedBytes,
+            QueuedTaskDescriptor.RECORD_BYTES);
+
+        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
+        dispatchedConsumer = new MappedRegion(dispatchedFd, 0, pageBytes, false);
+        dispatchedProducer = new MappedRegion(dispatchedFd, pageBytes, pageBytes + 2L * dispatchedBytes, true);
+        dispatched = new BpfUserRingBuffer(
+            dispatchedConsumer.buffer(0, Long.BYTES),
+            dispatchedProducer.buffer(0, Long.BYTES),
+            dispatchedProducer.buffer(pageBytes, 2 * dispatchedBytes),
+            dispatchedBytes);
+    }
+
+    BpfRingBuffer queued()
+    {
+        return queued;
+    }
+
+    BpfUserRingBuffer dispatched()
+    {
+        return dispatched;
+    }
+
+    @Override
+    public void close()
+    {
+        queuedConsumer.unmap();
+        queuedProducer.unmap();
+        dispatchedConsumer.unmap();
+        dispatchedProducer.unmap();
+    }
+}
