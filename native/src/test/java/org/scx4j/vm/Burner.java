@@ -39,6 +39,16 @@ final class Burner implements AutoCloseable
         return new Burner(new ProcessBuilder(command).inheritIO().start());
     }
 
+    boolean isAlive()
+    {
+        return process.isAlive();
+    }
+
+    long pid()
+    {
+        return process.pid();
+    }
+
     /** CPU time used so far, user and system, in ticks of 10 ms. */
     long cpuTicks() throws IOException
     {

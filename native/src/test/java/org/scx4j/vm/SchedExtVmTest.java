@@ -2,9 +2,7 @@
 package org.scx4j.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,11 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.scx4j.transport.SchedExtTransport;
 
 /**
@@ -24,6 +21,7 @@ import org.scx4j.transport.SchedExtTransport;
  */
 @Tag("vm")
 @Timeout(180)
+@ExtendWith(SchedExtKernel.class)
 class SchedExtVmTest
 {
     private static final int BURNERS = 4;
@@ -33,85 +31,6 @@ class SchedExtVmTest
     private static final double ONE_OFF_BYTES = 0.1;
     private static final int PAUSE_MS = 1500;
     private static final int MORE_THAN_THE_RING_HOLDS = 60;
-    private static final Path COMPACTION = Path.of("/proc/sys/vm/compact_unevictable_allowed");
-    private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-
-    private String settingsBefore;
-
-    @BeforeEach
-    void needsSchedExt() throws IOException
-    {
-        assumeTrue(Files.exists(SchedulerProcess.STATE), "this kernel has no sched_ext: bin/test runs this in a VM");
-        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
-        settingsBefore = settings();
-    }
-
-    @AfterEach
-    void leavesNothingBehind() throws IOException
-    {
-        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
-        assertThat(settings()).isEqualTo(settingsBefore);
-        assertThat(pinnedObjects()).isEmpty();
-        assertThat(processesWithBpfObjects()).isEmpty();
-    }
-
-    private static String settings() throws IOException
-    {
-        return Files.readString(COMPACTION) + (Files.exists(HUGE_PAGES) ? Files.readString(HUGE_PAGES) : "");
-    }
-
-    private static List<Path> pinnedObjects() throws IOException
-    {
-        try (Stream<Path> entries = Files.list(Path.of("/sys/fs/bpf")))
-        {
-            return entries.toList();
-        }
-    }
-
-    /** Maps, programs and links live as long as somebody has them open: nobody may. */
-    private static List<Path> processesWithBpfObjects() throws IOException
-    {
-        try (Stream<Path> processes = Files.list(Path.of("/proc")))
-        {
-            return processes.filter(process -> process.getFileName().toString().matches("[0-9]+"))
-                .filter(SchedExtVmTest::hasBpfObjects).toList();
-        }
-    }
-
-    private static boolean hasBpfObjects(final Path process)
-    {
-        try (Stream<Path> descriptors = Files.list(process.resolve("fd")))
-        {
-            return descriptors.anyMatch(SchedExtVmTest::isBpfObject);
-        }
-        catch (final IOException | RuntimeException ex)
-        {
-            return false;
-        }
-    }
-
-    private static boolean isBpfObject(final Path descriptor)
-    {
-        try
-        {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("anon_inode:bpf");
-        }
-        catch (final IOException ex)
-        {
-            return false;
-        }
-    }
-
-    private static void assertAccountedFor(final SchedulerProcess scheduler)
-    {
-        final String why = scheduler.describe();
-        assertThat(scheduler.number("nr_lost")).as(why).isZero();
-        assertThat(scheduler.number("nr_twice")).as(why).isZero();
-        assertThat(scheduler.number("nr_queued")).as(why).isPositive().isEqualTo(
-            scheduler.number("nr_decided") + scheduler.number("nr_exited") +
-            scheduler.number("nr_kernel") + scheduler.number("nr_held"));
-        assertThat(scheduler.json()).contains("\"evicted\":false");
-    }
 
     private static void runUnderLoad(final int seconds, final String... more) throws Exception
     {
@@ -131,7 +50,7 @@ class SchedExtVmTest
             assertThat(load.progress()).isPositive();
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
-            assertAccountedFor(scheduler);
+            scheduler.assertAccountedFor();
             assertThat(scheduler.number("alloc_bytes_per_event")).as(scheduler.describe()).isLessThan(ONE_OFF_BYTES);
             System.out.println("vm: " + String.join(" ", more) + " " + scheduler.json());
         }
@@ -158,26 +77,19 @@ class SchedExtVmTest
             Sleepers sleepers = new Sleepers(MORE_THAN_THE_RING_HOLDS))
         {
             Thread.sleep(3000);
-            pause(scheduler);
+            scheduler.pause(PAUSE_MS);
             Thread.sleep(3000);
             assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
             assertThat(load.isComplete()).isTrue();
             assertThat(sleepers.nrAlive()).isEqualTo(MORE_THAN_THE_RING_HOLDS);
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
-            assertAccountedFor(scheduler);
+            scheduler.assertAccountedFor();
             System.out.println("vm: paused " + PAUSE_MS + " ms with a full ring " + scheduler.json());
             assertThat(scheduler.number("nr_congested")).as(scheduler.describe()).isPositive();
-            assertThat(scheduler.number("nr_kernel")).isEqualTo(scheduler.number("nr_congested"));
+            assertThat(scheduler.number("nr_kernel"))
+                .isEqualTo(scheduler.number("nr_congested") + scheduler.number("nr_rescued"));
         }
-    }
-
-    /** From a real-time class: while the scheduler is stopped, this process too may wait for it. */
-    private static void pause(final SchedulerProcess scheduler) throws IOException, InterruptedException
-    {
-        final String script = "kill -STOP " + scheduler.pid() + "; sleep " + PAUSE_MS / 1000.0 + "; kill -CONT " +
-            scheduler.pid();
-        assertThat(new ProcessBuilder("chrt", "-f", "50", "sh", "-c", script).inheritIO().start().waitFor()).isZero();
     }
 
     @Test
@@ -195,7 +107,7 @@ class SchedExtVmTest
             assertThat(load.isComplete()).isTrue();
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
-            assertAccountedFor(scheduler);
+            scheduler.assertAccountedFor();
             System.out.println("vm: affinity storm " + scheduler.json());
             assertThat(scheduler.number("nr_exited")).as(scheduler.describe()).isPositive();
         }
@@ -213,7 +125,7 @@ class SchedExtVmTest
             assertThat(load.isComplete()).isTrue();
             scheduler.signal("TERM");
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isZero();
-            assertAccountedFor(scheduler);
+            scheduler.assertAccountedFor();
             final double tasks = scheduler.number("decisions_per_s") * TRACE_SECONDS;
             System.out.printf("vm: %d system calls of the hot thread for about %.0f tasks%n", calls, tasks);
             assertThat(calls / tasks).as("calls=" + calls + ", tasks=" + tasks).isLessThan(0.5);
@@ -264,7 +176,7 @@ class SchedExtVmTest
                 Thread.sleep(500);
                 scheduler.signal(signal);
                 assertThat(scheduler.awaitExit(30)).as(signal + ": " + scheduler.describe()).isZero();
-                assertAccountedFor(scheduler);
+                scheduler.assertAccountedFor();
             }
         }
     }

@@ -67,6 +67,12 @@ final class SchedulerProcess implements AutoCloseable
         return folder;
     }
 
+    /** Where the test's own classes are, policies among them. */
+    static String testClasses()
+    {
+        return home().resolve("native/target/test-classes").toString();
+    }
+
     static String state()
     {
         return read(STATE);
@@ -128,6 +134,19 @@ final class SchedulerProcess implements AutoCloseable
     void signal(final String name) throws IOException, InterruptedException
     {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+    }
+
+    /**
+     * Stops it, and lets it go on after some time. From a real-time class: whoever does that must not be scheduled by
+     * the threads that it stops.
+     */
+    void pause(final long durationMs) throws IOException, InterruptedException
+    {
+        final String script = "kill -STOP " + pid() + "; sleep " + durationMs / 1000.0 + "; kill -CONT " + pid();
+        if (0 != new ProcessBuilder("chrt", "-f", "50", "sh", "-c", script).inheritIO().start().waitFor())
+        {
+            throw new AssertionError("can't stop the scheduler's process; " + describe());
+        }
     }
 
     /** The kernel's ids of the threads of the event path, found by their names. */
@@ -195,6 +214,29 @@ final class SchedulerProcess implements AutoCloseable
     {
         final String[] lines = stdout().strip().split("\n");
         return lines[lines.length - 1];
+    }
+
+    /** Ends it in order, and checks that every task is accounted for. */
+    void stopAndAccount() throws IOException, InterruptedException
+    {
+        signal("TERM");
+        if (0 != awaitExit(60))
+        {
+            throw new AssertionError("exit status " + process.exitValue() + "; " + describe());
+        }
+        assertAccountedFor();
+    }
+
+    /** Each queued task was decided, left, was scheduled by the kernel's side or was held at the end. */
+    void assertAccountedFor()
+    {
+        final double accounted =
+            number("nr_decided") + number("nr_exited") + number("nr_kernel") + number("nr_held");
+        if (0 != number("nr_lost") || 0 != number("nr_twice") || 0 == number("nr_queued") ||
+            number("nr_queued") != accounted || !json().contains("\"evicted\":false"))
+        {
+            throw new AssertionError("not every task is accounted for; " + describe());
+        }
     }
 
     String describe()

@@ -3,16 +3,13 @@ package org.scx4j.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("vm-long")
 @Timeout(120)
-class PolicyVmTest
+@ExtendWith(SchedExtKernel.class)
+class SharesVmTest
 {
     private static final int NICE_HEAVY = -5;
     /** Weight of nice -5 over that of nice 0, in the kernel's table: 3121 / 1024. */
@@ -31,19 +29,6 @@ class PolicyVmTest
     private static final int SETTLE_MS = 1_000;
     private static final int MEASURE_MS = 10_000;
     private static final int PAIRS = 4;
-
-    @BeforeEach
-    void needsSchedExt()
-    {
-        assumeTrue(Files.exists(SchedulerProcess.STATE), "this kernel has no sched_ext: bin/test runs this in a VM");
-        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
-    }
-
-    @AfterEach
-    void leavesNothingBehind()
-    {
-        assertThat(SchedulerProcess.state()).isEqualTo("disabled");
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"stride", "deadline"})
