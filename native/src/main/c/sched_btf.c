@@ -102,6 +102,31 @@ int sched_btf_enum_value(const struct btf *btf, const char *enumeration, const c
 	return id;
 }
 
+/* The type after const, volatile and typedefs. */
+static const struct btf_type *resolved(const struct btf *btf, uint32_t type)
+{
+	int id = btf__resolve_type(btf, type);
+
+	return id < 0 ? NULL : btf__type_by_id(btf, (uint32_t)id);
+}
+
+bool sched_btf_function_ends_with(const struct btf *btf, uint32_t function,
+				  const char *structure)
+{
+	const struct btf_type *type = btf__type_by_id(btf, function);
+	const struct btf_type *proto, *last;
+
+	if (!type || !btf_is_func(type))
+		return false;
+	proto = btf__type_by_id(btf, type->type);
+	if (!proto || !btf_is_func_proto(proto) || !btf_vlen(proto))
+		return false;
+	last = resolved(btf, btf_params(proto)[btf_vlen(proto) - 1].type);
+	last = last && btf_is_ptr(last) ? resolved(btf, last->type) : NULL;
+	return last && btf_is_struct(last) &&
+	       !strcmp(btf__name_by_offset(btf, last->name_off), structure);
+}
+
 bool sched_btf_is_scalar(const struct btf *btf, uint32_t type)
 {
 	const struct btf_type *t = btf__type_by_id(btf, type);

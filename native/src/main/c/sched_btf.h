@@ -31,6 +31,10 @@ int sched_btf_variable(const struct btf *btf, const char *section, const char *v
 int sched_btf_enum_value(const struct btf *btf, const char *enumeration, const char *name,
 			 int64_t *value);
 
+/* true when the last parameter of a function, given by its BTF id, is a pointer to the struct. */
+bool sched_btf_function_ends_with(const struct btf *btf, uint32_t function,
+				  const char *structure);
+
 /* true when the type is an integer, bool or enum. */
 bool sched_btf_is_scalar(const struct btf *btf, uint32_t type);
 

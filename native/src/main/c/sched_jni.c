@@ -204,6 +204,15 @@ static jint kernel_function(JNIEnv *env, jclass c, jstring name)
 	return err ? err : sched_kernel_function(name_c);
 }
 
+static jint kernel_function_ends_with(JNIEnv *env, jclass c, jstring name, jstring structure)
+{
+	char name_c[NAME_BYTES], structure_c[NAME_BYTES];
+	int err = names_to_c(env, name, name_c, structure, structure_c);
+
+	(void)c;
+	return err ? err : sched_kernel_function_ends_with(name_c, structure_c);
+}
+
 static jint load(JNIEnv *env, jclass c, jlong handle)
 {
 	(void)env, (void)c;
@@ -316,24 +325,6 @@ static jint pin_thread(JNIEnv *env, jclass c, jint tid, jlong mask, jint bytes)
 	return sched_thread_pin(tid, address_of(mask), bytes);
 }
 
-static jint thread_affinity(JNIEnv *env, jclass c, jlong mask, jint bytes)
-{
-	(void)env, (void)c;
-	return sched_thread_affinity(address_of(mask), bytes);
-}
-
-static jint thread_id(JNIEnv *env, jclass c)
-{
-	(void)env, (void)c;
-	return sched_thread_id();
-}
-
-static jint process_id(JNIEnv *env, jclass c)
-{
-	(void)env, (void)c;
-	return sched_process_id();
-}
-
 static jint effective_user_id(JNIEnv *env, jclass c)
 {
 	(void)env, (void)c;
@@ -368,6 +359,24 @@ static jint scheduler_policy(JNIEnv *env, jclass c, jint tid)
 {
 	(void)env, (void)c;
 	return sched_thread_policy(tid);
+}
+
+static jint set_scheduler_class(JNIEnv *env, jclass c, jint tid, jint policy)
+{
+	(void)env, (void)c;
+	return sched_thread_set_policy(tid, policy);
+}
+
+static jint disable_huge_pages(JNIEnv *env, jclass c, jboolean disable)
+{
+	(void)env, (void)c;
+	return sched_memory_disable_huge_pages(disable);
+}
+
+static jint huge_pages_disabled(JNIEnv *env, jclass c)
+{
+	(void)env, (void)c;
+	return sched_memory_huge_pages_disabled();
 }
 
 static jint take_log(JNIEnv *env, jclass c, jbyteArray into)
@@ -410,6 +419,7 @@ static const JNINativeMethod methods[] = {
 	METHOD("kernelMember", "(" STRING STRING ")I", kernel_member),
 	METHOD("kernelEnumValue", "(" STRING STRING "[B)I", kernel_enum_value),
 	METHOD("kernelFunction", "(" STRING ")I", kernel_function),
+	METHOD("kernelFunctionEndsWith", "(" STRING STRING ")I", kernel_function_ends_with),
 	METHOD("load", "(J)I", load),
 	METHOD("attachStructOps", "(J" STRING ")J", attach_struct_ops),
 	METHOD("attachProgram", "(J" STRING ")J", attach_program),
@@ -426,15 +436,15 @@ static const JNINativeMethod methods[] = {
 	METHOD("closeFd", "(I)I", close_fd),
 	METHOD("runProgram", "(IJI)I", run_program),
 	METHOD("pinThread", "(IJI)I", pin_thread),
-	METHOD("threadAffinity", "(JI)I", thread_affinity),
-	METHOD("threadId", "()I", thread_id),
-	METHOD("processId", "()I", process_id),
 	METHOD("effectiveUserId", "()I", effective_user_id),
 	METHOD("lockMemory", "()I", lock_memory),
 	METHOD("unlockMemory", "()I", unlock_memory),
 	METHOD("raiseMemlockLimit", "()I", raise_memlock_limit),
 	METHOD("threadFaults", "(J)I", thread_faults),
 	METHOD("schedulerPolicy", "(I)I", scheduler_policy),
+	METHOD("setSchedulerClass", "(II)I", set_scheduler_class),
+	METHOD("setTransparentHugePagesDisabled", "(Z)I", disable_huge_pages),
+	METHOD("transparentHugePagesDisabled", "()I", huge_pages_disabled),
 	METHOD("takeLog", "([B)I", take_log),
 	METHOD("setVerbose", "(Z)I", set_verbose),
 };

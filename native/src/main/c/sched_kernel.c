@@ -64,3 +64,16 @@ int sched_kernel_function(const char *name)
 		return 0;
 	return id < 0 ? id : 1;
 }
+
+int sched_kernel_function_ends_with(const char *name, const char *structure)
+{
+	const struct btf *btf = kernel_btf();
+	int id;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	if (id == -ENOENT)
+		return 0;
+	return id < 0 ? id : sched_btf_function_ends_with(btf, (uint32_t)id, structure);
+}

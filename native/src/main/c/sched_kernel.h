@@ -21,4 +21,10 @@ int sched_kernel_enum_value(const char *enumeration, const char *name, int64_t *
 /* 1 when the kernel has a function (also a kfunc) of this name, 0 when not. */
 int sched_kernel_function(const char *name);
 
+/*
+ * 1 when the last parameter of the kernel's function is a pointer to the struct, 0 when not or when
+ * there is no such function.
+ */
+int sched_kernel_function_ends_with(const char *name, const char *structure);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -45,4 +46,16 @@ int sched_memory_raise_limit(void)
 	const struct rlimit unlimited = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
 
 	return setrlimit(RLIMIT_MEMLOCK, &unlimited) ? -errno : 0;
+}
+
+int sched_memory_disable_huge_pages(bool disable)
+{
+	return prctl(PR_SET_THP_DISABLE, disable ? 1UL : 0UL, 0UL, 0UL, 0UL) ? -errno : 0;
+}
+
+int sched_memory_huge_pages_disabled(void)
+{
+	int disabled = prctl(PR_GET_THP_DISABLE, 0UL, 0UL, 0UL, 0UL);
+
+	return disabled < 0 ? -errno : disabled;
 }

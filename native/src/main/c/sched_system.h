@@ -27,19 +27,20 @@ int sched_memory_unlock(void);
 /* Lifts RLIMIT_MEMLOCK: kernels before 5.11 count BPF maps against it. Needs CAP_SYS_RESOURCE. */
 int sched_memory_raise_limit(void);
 
+/*
+ * Forbids or allows transparent huge pages in this process; its children inherit it. Waits for the
+ * mmap lock.
+ */
+int sched_memory_disable_huge_pages(bool disable);
+
+/* 0 when they are allowed, > 0 when they were disabled. */
+int sched_memory_huge_pages_disabled(void);
+
 /* sched_thread.c */
 
 /* Thread 0 is the calling one. The mask is one bit per CPU, size a multiple of 8. */
 int sched_thread_pin(int tid, const void *mask, int size);
 
-/*
- * Writes the calling thread's mask, the rest of it zeroed; returns the bytes that the kernel
- * wrote.
- */
-int sched_thread_affinity(void *mask, int size);
-
-int sched_thread_id(void);
-int sched_process_id(void);
 int sched_effective_user_id(void);
 
 /*
@@ -47,6 +48,12 @@ int sched_effective_user_id(void);
  * SCHED_EXT 7.
  */
 int sched_thread_policy(int tid);
+
+/*
+ * Gives a thread one of these policies, of those without a real-time priority or a deadline; its
+ * children inherit it. Its nice value stays. -EINVAL: the kernel does not know the policy.
+ */
+int sched_thread_set_policy(int tid, int policy);
 
 /* Writes the calling thread's page faults since it started: minor, major. */
 int sched_thread_faults(uint64_t faults[2]);

@@ -11,6 +11,8 @@
 #include "sched_system.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,10 +307,15 @@ static void test_kernel(void)
 
 	if (access("/sys/kernel/btf/vmlinux", R_OK)) {
 		CHECK_EQUAL(sched_kernel_function("schedule"), -ENOENT);
+		CHECK_EQUAL(sched_kernel_function_ends_with("schedule", "x"), -ENOENT);
 		return;
 	}
 	CHECK_EQUAL(sched_kernel_function("schedule"), 1);
 	CHECK_EQUAL(sched_kernel_function("no_such_function"), 0);
+	CHECK_EQUAL(sched_kernel_function_ends_with("wake_up_process", "task_struct"), 1);
+	CHECK_EQUAL(sched_kernel_function_ends_with("wake_up_process", "task_group"), 0);
+	CHECK_EQUAL(sched_kernel_function_ends_with("schedule", "task_struct"), 0);
+	CHECK_EQUAL(sched_kernel_function_ends_with("no_such_function", "task_struct"), 0);
 	CHECK_EQUAL(sched_kernel_member("task_struct", "pid"), 1);
 	CHECK_EQUAL(sched_kernel_member("task_struct", "no_such_member"), 0);
 	CHECK_EQUAL(sched_kernel_member("no_such_struct", "pid"), 0);
@@ -317,26 +324,50 @@ static void test_kernel(void)
 	CHECK_EQUAL(sched_kernel_enum_value("bpf_map_type", "NONE", &value), -ENOENT);
 }
 
-static void test_system(void)
+static void test_thread(void)
 {
-	uint64_t mask[128], faults[2] = { 0, 0 };
-	int pipe_fds[2], bytes, epoll;
-	int64_t page;
+	uint64_t faults[2] = { 0, 0 };
+	cpu_set_t mask;
+	int policy = sched_thread_policy(0);
 
-	bytes = sched_thread_affinity(mask, sizeof(mask));
-	CHECK_EQUAL(bytes > 0 && bytes % 8 == 0, 1);
-	CHECK_EQUAL(sched_thread_pin(0, mask, bytes), 0);
-	CHECK_EQUAL(sched_thread_pin(0, mask, 7), -EINVAL);
+	CHECK_EQUAL(sched_getaffinity(0, sizeof(mask), &mask), 0);
+	CHECK_EQUAL(sched_thread_pin(0, &mask, sizeof(mask)), 0);
+	CHECK_EQUAL(sched_thread_pin(0, &mask, 7), -EINVAL);
+	CHECK_EQUAL(sched_thread_pin(0, &mask, 0), -EINVAL);
 	CHECK_EQUAL(sched_thread_pin(0, NULL, 8), -EINVAL);
-	CHECK_EQUAL(sched_thread_affinity(mask, 0), -EINVAL);
-	CHECK_EQUAL(sched_thread_id(), gettid());
-	CHECK_EQUAL(sched_process_id(), getpid());
 	CHECK_EQUAL(sched_effective_user_id(), geteuid());
-	CHECK_EQUAL(sched_thread_policy(0) >= 0, 1);
-	CHECK_EQUAL(sched_thread_policy(-1), -EINVAL);
 	CHECK_EQUAL(sched_thread_faults(faults), 0);
 	CHECK_EQUAL(faults[0] > 0, 1);
 	CHECK_EQUAL(sched_thread_faults(NULL), -EINVAL);
+
+	CHECK_EQUAL(policy >= 0, 1);
+	CHECK_EQUAL(sched_thread_policy(-1), -EINVAL);
+	CHECK_EQUAL(sched_thread_set_policy(0, SCHED_BATCH), 0);
+	CHECK_EQUAL(sched_thread_policy(0), SCHED_BATCH);
+	CHECK_EQUAL(sched_thread_set_policy(0, SCHED_OTHER), 0);
+	CHECK_EQUAL(sched_thread_policy(0), SCHED_OTHER);
+	CHECK_EQUAL(sched_thread_set_policy(0, SCHED_FIFO), -EINVAL);
+	CHECK_EQUAL(sched_thread_set_policy(0, 99), -EINVAL);
+	CHECK_EQUAL(sched_thread_set_policy(-1, SCHED_OTHER), -EINVAL);
+	CHECK_EQUAL(sched_thread_set_policy(INT_MAX, SCHED_OTHER), -ESRCH);
+}
+
+static void test_huge_pages(void)
+{
+	int disabled = sched_memory_huge_pages_disabled();
+
+	CHECK_EQUAL(disabled >= 0, 1);
+	CHECK_EQUAL(sched_memory_disable_huge_pages(true), 0);
+	CHECK_EQUAL(sched_memory_huge_pages_disabled() > 0, 1);
+	CHECK_EQUAL(sched_memory_disable_huge_pages(false), 0);
+	CHECK_EQUAL(sched_memory_huge_pages_disabled(), 0);
+	CHECK_EQUAL(sched_memory_disable_huge_pages(disabled > 0), 0);
+}
+
+static void test_system(void)
+{
+	int pipe_fds[2], epoll;
+	int64_t page;
 
 	CHECK_EQUAL(pipe(pipe_fds), 0);
 	epoll = sched_wait_create(pipe_fds[0]);
@@ -380,6 +411,8 @@ int main(int argc, char **argv)
 	test_maps_and_programs();
 	test_log();
 	test_kernel();
+	test_thread();
+	test_huge_pages();
 	test_system();
 	printf("%d checks, %d failed\n", checks, failures);
 	return failures ? 1 : 0;

@@ -17,7 +17,7 @@ import org.scx4j.api.EngineContext;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
-import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.pipeline.PipelineOptions;
@@ -135,7 +135,7 @@ public final class SchedulerEngine implements AutoCloseable
         Pipeline.warmUp();
         if (context.lockMemory && NativeLibrary.isAvailable())
         {
-            LibBpf.lockMemory();
+            LibC.lockMemory();
         }
         pipeline.start();
         pipeline.latency().reset();
@@ -202,7 +202,7 @@ public final class SchedulerEngine implements AutoCloseable
         }
         if (context.lockMemory && NativeLibrary.isAvailable())
         {
-            LibBpf.unlockMemory();
+            LibC.unlockMemory();
         }
         pipeline.latency().takeInterval();
         closed = true;

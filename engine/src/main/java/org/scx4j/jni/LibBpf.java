@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.scx4j.exceptions.SchedulerException;
 
 /**
- * BPF objects, mapped memory and the few system calls that a scheduler needs: libbpf, as far as it is used here.
+ * BPF objects, their mapped memory, and waiting for it: libbpf, as far as it is used here. What has nothing to do with
+ * BPF is in {@link LibC}.
  * <p>
  * <b>Errors.</b> Methods that return {@code void}, {@code long} or something that is looked up throw
  * {@link SchedulerException}, whose line carries the errno and the end of libbpf's and the verifier's log. Those that
@@ -21,8 +22,8 @@ import org.scx4j.exceptions.SchedulerException;
  * kernel detaches everything when it ends.
  * <p>
  * Thread safety: an object is used by one thread at a time; everything else is safe from any thread. Only
- * {@code epollWait} blocks for a time that the caller chooses; {@code load}, {@code attach…}, {@code destroyLink} and
- * {@code lockMemory} may take from milliseconds to a second. Methods with only numbers as arguments do not allocate.
+ * {@code epollWait} blocks for a time that the caller chooses; {@code load}, {@code attach…} and {@code destroyLink}
+ * may take from milliseconds to a second. Methods with only numbers as arguments do not allocate.
  */
 public final class LibBpf
 {
@@ -243,6 +244,21 @@ public final class LibBpf
     }
 
     /**
+     * Whether the last parameter of a function of the running kernel is a pointer to a struct.
+     *
+     * @param name   name of the function.
+     * @param struct name of the struct.
+     * @return false also when the function does not exist, or the kernel has no BTF.
+     */
+    public static boolean kernelFunctionEndsWith(final String name, final String struct)
+    {
+        NativeLibrary.ensureAvailability();
+        final int result = NativeMethods.kernelFunctionEndsWith(name, struct);
+        return -Errno.ENOENT != result &&
+            0 != LibBpfFailure.check(result, "kernel BTF look-up: function=" + name, DOCTOR);
+    }
+
+    /**
      * Creates the maps and loads the programs into the kernel; nothing runs yet. Once per object, also when it fails.
      *
      * @param handle object.
@@ -380,17 +396,6 @@ public final class LibBpf
     }
 
     /**
-     * Size of a memory page.
-     *
-     * @return bytes.
-     */
-    public static int pageBytes()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.pageBytes();
-    }
-
-    /**
      * An epoll instance that waits for one descriptor to become readable, for example a ring buffer map.
      *
      * @param fd file descriptor to wait for.
@@ -438,124 +443,6 @@ public final class LibBpf
     public static int runProgram(final int programFd, final long contextAddress, final int contextBytes)
     {
         return NativeMethods.runProgram(programFd, contextAddress, contextBytes);
-    }
-
-    /**
-     * Lets a thread run on some CPUs only.
-     *
-     * @param tid         thread id, 0 for the calling thread.
-     * @param maskAddress one bit per CPU, CPU 0 lowest.
-     * @param maskBytes   size of the mask, a multiple of 8.
-     * @return 0, or -errno.
-     */
-    public static int pinThread(final int tid, final long maskAddress, final int maskBytes)
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.pinThread(tid, maskAddress, maskBytes);
-    }
-
-    /**
-     * Reads on which CPUs the calling thread may run.
-     *
-     * @param maskAddress where the mask goes; bits that the kernel does not know become 0.
-     * @param maskBytes   size of the mask, a multiple of 8, one bit for every possible CPU or more.
-     * @return bytes that the kernel wrote, or -errno (EINVAL: too small).
-     */
-    public static int threadAffinity(final long maskAddress, final int maskBytes)
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.threadAffinity(maskAddress, maskBytes);
-    }
-
-    /**
-     * Id of the calling thread, as the kernel and BPF see it.
-     *
-     * @return thread id.
-     */
-    public static int threadId()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.threadId();
-    }
-
-    /**
-     * Id of this process: the {@code tgid} of all its threads.
-     *
-     * @return process id.
-     */
-    public static int processId()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.processId();
-    }
-
-    /**
-     * Effective user of this process.
-     *
-     * @return user id; 0 is root.
-     */
-    public static int effectiveUserId()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.effectiveUserId();
-    }
-
-    /**
-     * Keeps all pages that the process has and will have in memory. May block for some 100 milliseconds.
-     *
-     * @return 0, or -errno (ENOMEM or EPERM: RLIMIT_MEMLOCK).
-     */
-    public static int lockMemory()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.lockMemory();
-    }
-
-    /**
-     * Undoes {@link #lockMemory()}.
-     *
-     * @return 0, or -errno.
-     */
-    public static int unlockMemory()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.unlockMemory();
-    }
-
-    /**
-     * Lifts RLIMIT_MEMLOCK of the process, against which kernels before 5.11 count BPF maps. Call before load.
-     *
-     * @return 0, or -errno (EPERM: no CAP_SYS_RESOURCE).
-     */
-    public static int raiseMemlockLimit()
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.raiseMemlockLimit();
-    }
-
-    /**
-     * Reads the page faults of the calling thread since it started.
-     *
-     * @param address where two 64-bit numbers go: minor faults, major faults.
-     * @return 0, or -errno.
-     */
-    public static int threadFaults(final long address)
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.threadFaults(address);
-    }
-
-    /**
-     * Scheduling policy of a thread.
-     *
-     * @param tid thread id, 0 for the calling thread.
-     * @return 0 SCHED_OTHER, 1 SCHED_FIFO, 2 SCHED_RR, 3 SCHED_BATCH, 5 SCHED_IDLE, 6 SCHED_DEADLINE, 7 SCHED_EXT, or
-     * -errno (ESRCH: no such thread).
-     */
-    public static int schedulerPolicy(final int tid)
-    {
-        NativeLibrary.ensureAvailability();
-        return NativeMethods.schedulerPolicy(tid);
     }
 
     /**

@@ -33,7 +33,7 @@ final class LibBpfFailure
     {
         if (result < 0)
         {
-            throw of((int) -result, what, advice, LibBpf.takeLog(), LibBpf.effectiveUserId());
+            throw of((int) -result, what, advice, LibBpf.takeLog(), LibC.effectiveUserId());
         }
         return result;
     }

@@ -3,10 +3,10 @@ package org.scx4j.jni;
 
 /**
  * The native methods, as {@code native/src/main/c/sched_jni.c} registers them. Each returns a value {@code >= 0}, an
- * address or a handle, or a negative errno; none throws, calls back into Java or keeps a reference. {@link LibBpf} says
- * what they do.
+ * address or a handle, or a negative errno; none throws, calls back into Java or keeps a reference. {@link LibBpf} and
+ * {@link LibC} say what they do.
  * <p>
- * Thread safety: as the method of {@link LibBpf}. An {@link UnsatisfiedLinkError} when the library is not loaded.
+ * Thread safety: as the method of these two. An {@link UnsatisfiedLinkError} when the library is not loaded.
  */
 final class NativeMethods
 {
@@ -43,6 +43,8 @@ final class NativeMethods
 
     static native int kernelFunction(String name);
 
+    static native int kernelFunctionEndsWith(String name, String struct);
+
     static native int load(long handle);
 
     static native long attachStructOps(long handle, String map);
@@ -75,12 +77,6 @@ final class NativeMethods
 
     static native int pinThread(int tid, long maskAddress, int maskBytes);
 
-    static native int threadAffinity(long maskAddress, int maskBytes);
-
-    static native int threadId();
-
-    static native int processId();
-
     static native int effectiveUserId();
 
     static native int lockMemory();
@@ -92,6 +88,12 @@ final class NativeMethods
     static native int threadFaults(long address);
 
     static native int schedulerPolicy(int tid);
+
+    static native int setSchedulerClass(int tid, int policy);
+
+    static native int setTransparentHugePagesDisabled(boolean disabled);
+
+    static native int transparentHugePagesDisabled();
 
     /* ASCII; the number of bytes written. */
     static native int takeLog(byte[] into);

@@ -2,6 +2,7 @@
 package org.scx4j.transport;
 
 import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.LibC;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 
 /**
@@ -27,7 +28,7 @@ final class MappedRings implements AutoCloseable
      */
     MappedRings(final long object, final int queuedBytes, final int dispatchedBytes)
     {
-        final int pageBytes = LibBpf.pageBytes();
+        final int pageBytes = LibC.pageBytes();
         final int queuedFd = LibBpf.mapFd(object, "queued");
         queuedConsumer = new MappedRegion(queuedFd, 0, pageBytes, true);
         queuedProducer = new MappedRegion(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);

@@ -16,6 +16,7 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.Errno;
 import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.ControlDescriptor;
 import org.scx4j.protocol.ControlFlyweight;
@@ -89,7 +90,7 @@ public final class SchedExtTransport implements KernelTransport
         {
             checkAbi(object);
             configure(options);
-            LibBpf.raiseMemlockLimit();
+            LibC.raiseMemlockLimit();
             LibBpf.load(object);
             map(options);
         }
@@ -109,7 +110,7 @@ public final class SchedExtTransport implements KernelTransport
                 System.getProperty("os.version") + "): boot one with CONFIG_SCHED_CLASS_EXT, 6.12 or newer, " +
                 "or try `bin/scx4j vm run`");
         }
-        if (0 != LibBpf.effectiveUserId())
+        if (0 != LibC.effectiveUserId())
         {
             throw new SchedulerException(Category.ENVIRONMENT,
                 "not root: replacing the CPU scheduler needs it; run again with sudo");
@@ -329,7 +330,7 @@ public final class SchedExtTransport implements KernelTransport
         final UnsafeBuffer mask = new UnsafeBuffer(
             BufferUtil.allocateDirectAligned(CpuList.MAX_CPUS / Byte.SIZE, Long.BYTES));
         mask.putByte(cpu / Byte.SIZE, (byte)(1 << cpu % Byte.SIZE));
-        final int result = LibBpf.pinThread(0, mask.addressOffset(), mask.capacity());
+        final int result = LibC.pinThread(0, mask.addressOffset(), mask.capacity());
         if (result < 0)
         {
             throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
@@ -357,7 +358,7 @@ public final class SchedExtTransport implements KernelTransport
     {
         final UnsafeBuffer words = new UnsafeBuffer(
             BufferUtil.allocateDirectAligned(FAULT_WORDS_BYTES, Long.BYTES));
-        LibBpf.threadFaults(words.addressOffset());
+        LibC.threadFaults(words.addressOffset());
         return words.getLong(0) + words.getLong(Long.BYTES);
     }
 

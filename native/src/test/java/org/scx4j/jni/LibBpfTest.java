@@ -31,9 +31,6 @@ class LibBpfTest
     private static final int HEADER_BYTES = 8;
     private static final int RECORD_BYTES = 32;
     private static final int RING_BYTES = 4096;
-    private static final int CAP_IPC_LOCK = 14;
-    private static final int CAP_SYS_RESOURCE = 24;
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final byte[] OBJECT = object();
 
     private final UnsafeBuffer context = aligned(16);
@@ -157,7 +154,7 @@ class LibBpfTest
         load();
         final UnsafeBuffer consumer = new UnsafeBuffer();
         final UnsafeBuffer producer = new UnsafeBuffer();
-        final int pageBytes = LibBpf.pageBytes();
+        final int pageBytes = LibC.pageBytes();
         final int fd = LibBpf.mapFd(handle, "records");
         final long consumerAddress = LibBpf.mmap(fd, 0, pageBytes, true);
         final long producerBytes = pageBytes + 2L * RING_BYTES;
@@ -285,7 +282,7 @@ class LibBpfTest
         assumeBpf();
         final Path available = Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
         assumeTrue(Files.exists(available), "needs a kernel with TCP, whose congestion control is a struct_ops");
-        final String name = "t" + LibBpf.processId() % 10_000_000;
+        final String name = "t" + ProcessHandle.current().pid() % 10_000_000;
         LibBpf.setAutocreate(handle, "test_ops", true);
         LibBpf.setOpsName(handle, "test_ops", name);
         LibBpf.setOpsMember(handle, "test_ops", "flags", 1);
@@ -320,70 +317,12 @@ class LibBpfTest
         assertThat(LibBpf.opsMemberInKernel("nothing", "pid")).isFalse();
         assertThat(LibBpf.kernelHasFunction("schedule")).isTrue();
         assertThat(LibBpf.kernelHasFunction("no_such_function")).isFalse();
+        assertThat(LibBpf.kernelFunctionEndsWith("wake_up_process", "task_struct")).isTrue();
+        assertThat(LibBpf.kernelFunctionEndsWith("wake_up_process", "task_group")).isFalse();
+        assertThat(LibBpf.kernelFunctionEndsWith("no_such_function", "task_struct")).isFalse();
         assertThat(LibBpf.kernelEnumValue("bpf_map_type", "BPF_MAP_TYPE_RINGBUF")).isEqualTo(27);
         assertThat(LibBpf.kernelEnumValue("bpf_map_type", "NOTHING")).isEqualTo(-Errno.ENOENT);
         assertThat(LibBpf.kernelEnumValue("nothing", "NOTHING")).isEqualTo(-Errno.ENOENT);
-    }
-
-    @Test
-    void shouldPinTheCallingThreadWhenItsMaskIsGiven()
-    {
-        final UnsafeBuffer before = aligned(1024);
-        final UnsafeBuffer one = aligned(1024);
-        final UnsafeBuffer after = aligned(1024);
-        final int maskBytes = LibBpf.threadAffinity(before.addressOffset(), 1024);
-        assertThat(maskBytes).isPositive();
-        one.putLong(0, Long.lowestOneBit(before.getLong(0)));
-
-        assertThat(LibBpf.pinThread(0, one.addressOffset(), maskBytes)).isZero();
-        assertThat(LibBpf.threadAffinity(after.addressOffset(), 1024)).isEqualTo(maskBytes);
-        assertThat(after.getLong(0)).isEqualTo(one.getLong(0));
-        assertThat(LibBpf.pinThread(LibBpf.threadId(), before.addressOffset(), maskBytes)).isZero();
-
-        assertThat(LibBpf.pinThread(0, one.addressOffset(), 7)).isEqualTo(-Errno.EINVAL);
-        assertThat(LibBpf.pinThread(Integer.MAX_VALUE, before.addressOffset(), maskBytes)).isEqualTo(-Errno.ESRCH);
-    }
-
-    @Test
-    void shouldKnowTheCallingThread()
-    {
-        final UnsafeBuffer faults = aligned(16);
-
-        assertThat((long) LibBpf.processId()).isEqualTo(ProcessHandle.current().pid());
-        assertThat(Path.of("/proc/self/task/" + LibBpf.threadId())).exists();
-        assertThat(LibBpf.effectiveUserId()).isNotNegative();
-        assertThat(LibBpf.schedulerPolicy(0)).isNotNegative();
-        assertThat(LibBpf.schedulerPolicy(Integer.MAX_VALUE)).isEqualTo(-Errno.ESRCH);
-        assertThat(LibBpf.threadFaults(faults.addressOffset())).isZero();
-        assertThat(faults.getLong(0)).isPositive();
-    }
-
-    @Test
-    void shouldLockMemoryWhenAllowed() throws IOException
-    {
-        assumeTrue(hasCapability(CAP_IPC_LOCK), "needs CAP_IPC_LOCK: locks memory");
-
-        assertThat(LibBpf.lockMemory()).isZero();
-        assertThat(Files.readString(STATUS)).doesNotContain("VmLck:\t       0 kB");
-        assertThat(LibBpf.unlockMemory()).isZero();
-        assertThat(Files.readString(STATUS)).contains("VmLck:\t       0 kB");
-    }
-
-    @Test
-    void shouldRaiseTheMemlockLimitOnlyWhenAllowed() throws IOException
-    {
-        final int result = LibBpf.raiseMemlockLimit();
-
-        if (hasCapability(CAP_SYS_RESOURCE))
-        {
-            assertThat(result).isZero();
-            assertThat(Files.readString(Path.of("/proc/self/limits")))
-                .containsPattern("Max locked memory +unlimited +unlimited");
-        }
-        else
-        {
-            assertThat(result).isIn(0, -Errno.EPERM);
-        }
     }
 
     @Test
@@ -476,7 +415,7 @@ class LibBpfTest
 
     private static void assumeBpf()
     {
-        assumeTrue(0 == LibBpf.effectiveUserId(), "needs root: loads BPF programs");
+        assumeTrue(0 == LibC.effectiveUserId(), "needs root: loads BPF programs");
         assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "needs a kernel with BPF and BTF");
     }
 
@@ -489,18 +428,6 @@ class LibBpfTest
                 assertThat(ex.category()).as(ex.getMessage()).isEqualTo(category);
                 assertThat(ex.getMessage()).contains(parts).doesNotContain("\n");
             });
-    }
-
-    private static boolean hasCapability(final int number) throws IOException
-    {
-        for (final String line : Files.readAllLines(STATUS))
-        {
-            if (line.startsWith("CapEff:"))
-            {
-                return 0 != (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> number & 1);
-            }
-        }
-        return false;
     }
 
     private static UnsafeBuffer aligned(final int bytes)

@@ -14,6 +14,7 @@ import org.scx4j.api.CpuStates;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
+import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
@@ -54,13 +55,36 @@ final class HostRings implements KernelTransport
         object = LibBpf.openObject(elf, "rings");
         LibBpf.setMapEntries(object, "queued", ringBytes);
         LibBpf.setMapEntries(object, "dispatched", ringBytes);
-        LibBpf.raiseMemlockLimit();
+        LibC.raiseMemlockLimit();
         load(object);
+<<<<<<< HEAD
         rings = new MappedRings(object, ringBytes, ringBytes);
         queued = rings.queued();
         dispatched = rings.dispatched();
         scriptRegion = new MappedRegion(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true);
         script = scriptRegion.buffer(0, SCRIPT_BYTES);
+=======
+        final int pageBytes = LibC.pageBytes();
+        final int queuedFd = LibBpf.mapFd(object, "queued");
+        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
+        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * ringBytes, false);
+        queued = new BpfRingBuffer(
+            consumer.buffer(0, Long.BYTES),
+            producer.buffer(0, Long.BYTES),
+            producer.buffer(pageBytes, 2 * ringBytes),
+            ringBytes,
+            QueuedTaskDescriptor.RECORD_BYTES);
+
+        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
+        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
+        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * ringBytes, true);
+        dispatched = new BpfUserRingBuffer(
+            userConsumer.buffer(0, Long.BYTES),
+            userProducer.buffer(0, Long.BYTES),
+            userProducer.buffer(pageBytes, 2 * ringBytes),
+            ringBytes);
+        script = region(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true).buffer(0, SCRIPT_BYTES);
+>>>>>>> 3712b80 (LibC: what the native library does without BPF, and classes, huge pages)
         produceFd = LibBpf.programFd(object, "produce");
         drainFd = LibBpf.programFd(object, "drain");
     }
@@ -74,7 +98,7 @@ final class HostRings implements KernelTransport
     static HostRings open(final int ringBytes)
     {
         assumeTrue(NativeLibrary.isAvailable(), () -> NativeLibrary.unavailabilityCause().getMessage());
-        assumeTrue(0 == LibBpf.effectiveUserId(), "needs root: loads BPF programs");
+        assumeTrue(0 == LibC.effectiveUserId(), "needs root: loads BPF programs");
         assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "needs a kernel with BPF and BTF");
         try (InputStream in = HostRings.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
         {
@@ -235,7 +259,7 @@ final class HostRings implements KernelTransport
     @Override
     public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
     {
-        return LibBpf.threadId();
+        return 1 + slot;
     }
 
     @Override
