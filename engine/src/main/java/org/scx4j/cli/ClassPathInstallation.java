@@ -33,6 +33,12 @@ final class ClassPathInstallation implements Installation
     }
 
     @Override
+    public boolean kernelFunctionEndsWith(final String name, final String struct)
+    {
+        return LibBpf.kernelFunctionEndsWith(name, struct);
+    }
+
+    @Override
     public boolean kernelHasEnumValue(final String enumName, final String valueName)
     {
         return -Errno.ENOENT != LibBpf.kernelEnumValue(enumName, valueName);

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer>
 {
     private static final List<Check> CHECKS = List.of(
-        new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(), new InstallationCheck(), new JavaCheck(),
-        new CpuCheck());
+        new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(), new InstallationCheck(),
+        new KernelFunctionCheck(), new JavaCheck(), new CpuCheck());
 
     private final Machine machine;
 

@@ -31,6 +31,15 @@ interface Installation
     boolean kernelHasFunction(String name);
 
     /**
+     * Whether the last parameter of a kernel function is a pointer to a struct. Needs the library.
+     *
+     * @param name   of the function.
+     * @param struct such as {@code bpf_prog_aux}.
+     * @return false also if the kernel has no such function, or no BTF.
+     */
+    boolean kernelFunctionEndsWith(String name, String struct);
+
+    /**
      * Whether the kernel has an enumerator. Needs the library.
      *
      * @param enumName  such as {@code scx_ops_flags}.

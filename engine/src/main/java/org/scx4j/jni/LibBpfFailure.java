@@ -84,6 +84,11 @@ final class LibBpfFailure
             return "this kernel's sched_ext is missing or too old: boot Linux 6.12 or newer with " +
                 "CONFIG_SCHED_CLASS_EXT=y";
         }
+        if (isMalformed(log))
+        {
+            return "the type information of this kernel's functions does not fit: if `bin/scx4j doctor` names any as " +
+                "described wrongly, boot another build of the kernel";
+        }
         if (log.contains("Error loading vmlinux BTF") || log.contains("vmlinux BTF is not found"))
         {
             return "this kernel has no BTF: boot one with CONFIG_DEBUG_INFO_BTF=y";
@@ -106,6 +111,13 @@ final class LibBpfFailure
                 "run on the host";
         }
         return null;
+    }
+
+    /* By libbpf, which compares the declarations; or by the verifier, which looks for the twin of a function. */
+    private static boolean isMalformed(final String log)
+    {
+        return log.contains("(func ksym) 'scx_bpf_") && log.contains("incompatible with vmlinux") ||
+            log.contains("annot find function scx_bpf_") && log.contains("_impl in BTF");
     }
 
     private static Category category(final int errno, final String known)

@@ -59,9 +59,16 @@ class DoctorCommandTest
         assertThat(finding(session, "kernel")).contains("6.18.0-test, configuration from ", "proc/config.gz");
         assertThat(finding(session, "CPUs"))
             .endsWith("4 online (0-3), --layout auto takes inline on CPU 3");
-        assertThat(finding(session, "kernel functions")).endsWith("scx_bpf_dsq_insert___v2, " +
-            "__scx_bpf_dsq_insert_vtime, scx_bpf_dsq_move_to_local___v2 and 14 more");
-        assertThat(finding(session, "ops flags")).endsWith("SCX_OPS_ENQ_EXITING, SCX_OPS_ENQ_MIGRATION_DISABLED");
+        assertThat(finding(session, "insert")).endsWith(
+            "  scx_bpf_dsq_insert___v2, scx_bpf_dsq_insert, scx_bpf_dispatch");
+        assertThat(finding(session, "insert by vtime")).endsWith(
+            "  __scx_bpf_dsq_insert_vtime, scx_bpf_dsq_insert_vtime, scx_bpf_dispatch_vtime");
+        assertThat(finding(session, "move to local")).endsWith(
+            "  scx_bpf_dsq_move_to_local___v2, scx_bpf_dsq_move_to_local, scx_bpf_consume");
+        assertThat(finding(session, "kernel functions")).endsWith("the other 15 are there");
+        assertThat(finding(session, "function types")).endsWith("well-formed");
+        assertThat(finding(session, "ops flags")).endsWith("  SCX_OPS_SWITCH_PARTIAL, SCX_OPS_KEEP_BUILTIN_IDLE, " +
+            "SCX_OPS_ENQ_LAST, SCX_OPS_ENQ_EXITING, SCX_OPS_ENQ_MIGRATION_DISABLED");
         assertThat(finding(session, "memlock")).endsWith("8388608 bytes, but CAP_IPC_LOCK lifts it");
     }
 
@@ -172,6 +179,7 @@ class DoctorCommandTest
         assertThat(finding(session, "native library")).startsWith("FAIL").contains("why\n", "fix: build it");
         assertThat(finding(session, "BPF object")).startsWith("FAIL").contains("fix: build it");
         assertThat(finding(session, "kernel functions")).startsWith("no finding");
+        assertThat(finding(session, "function types")).startsWith("no finding");
     }
 
     @Test
@@ -195,12 +203,27 @@ class DoctorCommandTest
             "scx_bpf_dsq_insert___v2", "scx_bpf_dsq_insert", "SCX_OPS_ENQ_MIGRATION_DISABLED"));
         final Session session = examine(0);
 
-        assertThat(finding(session, "kernel functions")).contains("scx_bpf_dispatch,");
-        assertThat(finding(session, "ops flags")).startsWith("ok").contains("no SCX_OPS_ENQ_MIGRATION_DISABLED");
+        assertThat(finding(session, "insert")).startsWith("ok").endsWith(
+            "  no scx_bpf_dsq_insert___v2, no scx_bpf_dsq_insert, scx_bpf_dispatch");
+        assertThat(finding(session, "ops flags")).startsWith("ok").contains(
+            "SCX_OPS_ENQ_EXITING, no SCX_OPS_ENQ_MIGRATION_DISABLED");
 
         machine.installation.missingInKernel.addAll(List.of("scx_bpf_dispatch", "scx_bpf_kick_cpu"));
-        assertThat(finding(examine(3), "kernel functions")).startsWith("FAIL").contains(
-            "without scx_bpf_kick_cpu, scx_bpf_dsq_insert___v2 or scx_bpf_dsq_insert or scx_bpf_dispatch\n");
+        final Session incomplete = examine(3);
+        assertThat(finding(incomplete, "insert")).startsWith("FAIL").contains(
+            "without scx_bpf_dsq_insert___v2, scx_bpf_dsq_insert, scx_bpf_dispatch\n", "fix: boot a kernel from 6.12");
+        assertThat(finding(incomplete, "kernel functions")).startsWith("FAIL").contains("without scx_bpf_kick_cpu\n");
+    }
+
+    @Test
+    void shouldNameTheFunctionsWhenTheKernelDescribesThemWrongly()
+    {
+        machine.installation.malformedInKernel.addAll(List.of("scx_bpf_create_dsq", "scx_bpf_dsq_insert___v2"));
+
+        assertThat(finding(examine(3), "function types")).isEqualTo(
+            "FAIL  function types          the build of 6.18.0-test describes wrongly: scx_bpf_dsq_insert___v2, " +
+            "scx_bpf_create_dsq\n" +
+            "        fix: boot another build: 7.0, or 7.2.13 and later; or try in a VM: bin/scx4j vm run");
     }
 
     @Test
@@ -245,7 +268,7 @@ class DoctorCommandTest
             empty, empty, empty, empty, Map.of(), machine.installation, MachineFixture.LAUNCHED_17);
         final Findings findings = new Findings();
         for (final Check check : List.of(new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(),
-            new InstallationCheck(), new JavaCheck(), new CpuCheck()))
+            new InstallationCheck(), new KernelFunctionCheck(), new JavaCheck(), new CpuCheck()))
         {
             check.examine(bare, findings);
         }

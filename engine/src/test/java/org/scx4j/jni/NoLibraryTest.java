@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 
@@ -74,6 +76,20 @@ class NoLibraryTest
 
         assertThat(failure.category()).isEqualTo(Category.ENVIRONMENT);
         assertThat(failure.getMessage()).contains("CONFIG_SCHED_CLASS_EXT=y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "libbpf: extern (func ksym) 'scx_bpf_create_dsq': func_proto [161] incompatible with vmlinux [48700]\n",
+        "cannot find function scx_bpf_create_dsq_impl in BTF\n"
+    })
+    void shouldPointToTheDoctorWhenTheKernelDescribesItsFunctionsWrongly(final String log)
+    {
+        final SchedulerException failure = LibBpfFailure.of(Errno.EINVAL, "bpf object load", "advice", log, 0);
+
+        assertThat(failure.category()).isEqualTo(Category.ENVIRONMENT);
+        assertThat(failure.getMessage()).endsWith(
+            "if `bin/scx4j doctor` names any as described wrongly, boot another build of the kernel");
     }
 
     @Test
