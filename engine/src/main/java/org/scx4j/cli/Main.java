@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.scheduling.SchedExtClass;
 import org.scx4j.transport.KernelTransport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,10 +49,28 @@ public final class Main implements Runnable
      */
     Main(final Machine machine, final Supplier<KernelTransport> transportFactory, final StopSignal stop)
     {
+        this(machine, transportFactory, stop, new SchedExtClass());
+    }
+
+    /**
+     * Prepares the command line, with another class for tasks.
+     *
+     * @param machine          where it runs.
+     * @param transportFactory the kernel, null for the real one.
+     * @param stop             ends a run early.
+     * @param schedExtClass    what puts tasks into the class SCHED_EXT.
+     */
+    Main(
+        final Machine machine,
+        final Supplier<KernelTransport> transportFactory,
+        final StopSignal stop,
+        final SchedExtClass schedExtClass)
+    {
         this.machine = machine;
         this.vm = new VmCommand(machine);
         this.commandLine = new CommandLine(this)
             .addSubcommand(new RunCommand(machine, transportFactory, stop))
+            .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
             .addSubcommand(vm)
             .addSubcommand(new DoctorCommand(machine))
             .addSubcommand(new VersionCommand(machine))
