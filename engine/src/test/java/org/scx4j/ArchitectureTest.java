@@ -40,15 +40,16 @@ class ArchitectureTest
         Map.entry("jni", List.of("exceptions")),
         Map.entry("topology", List.of("exceptions")),
         Map.entry("scheduling", List.of("jni", "exceptions")),
+        Map.entry("settings", List.of("jni", "exceptions")),
         Map.entry("status", List.of("protocol", "exceptions")),
         Map.entry("transport", List.of("api", "protocol", "jni", "status", "topology", "exceptions")),
         Map.entry("api", List.of("protocol", "topology", "exceptions")),
         Map.entry("policy", List.of("api", "protocol", "topology")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
-        Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
+        Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling", "settings",
             "jni", "protocol", "exceptions")),
         Map.entry("cli", List.of("", "policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
-            "jni", "protocol", "exceptions")));
+            "settings", "jni", "protocol", "exceptions")));
 
     private static final Set<String> PACKAGES = new TreeSet<>(ALLOWED.keySet());
 
