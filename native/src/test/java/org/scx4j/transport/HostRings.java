@@ -57,34 +57,11 @@ final class HostRings implements KernelTransport
         LibBpf.setMapEntries(object, "dispatched", ringBytes);
         LibC.raiseMemlockLimit();
         load(object);
-<<<<<<< HEAD
         rings = new MappedRings(object, ringBytes, ringBytes);
         queued = rings.queued();
         dispatched = rings.dispatched();
         scriptRegion = new MappedRegion(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true);
         script = scriptRegion.buffer(0, SCRIPT_BYTES);
-=======
-        final int pageBytes = LibC.pageBytes();
-        final int queuedFd = LibBpf.mapFd(object, "queued");
-        final MappedRegion consumer = region(queuedFd, 0, pageBytes, true);
-        final MappedRegion producer = region(queuedFd, pageBytes, pageBytes + 2L * ringBytes, false);
-        queued = new BpfRingBuffer(
-            consumer.buffer(0, Long.BYTES),
-            producer.buffer(0, Long.BYTES),
-            producer.buffer(pageBytes, 2 * ringBytes),
-            ringBytes,
-            QueuedTaskDescriptor.RECORD_BYTES);
-
-        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
-        final MappedRegion userConsumer = region(dispatchedFd, 0, pageBytes, false);
-        final MappedRegion userProducer = region(dispatchedFd, pageBytes, pageBytes + 2L * ringBytes, true);
-        dispatched = new BpfUserRingBuffer(
-            userConsumer.buffer(0, Long.BYTES),
-            userProducer.buffer(0, Long.BYTES),
-            userProducer.buffer(pageBytes, 2 * ringBytes),
-            ringBytes);
-        script = region(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true).buffer(0, SCRIPT_BYTES);
->>>>>>> 3712b80 (LibC: what the native library does without BPF, and classes, huge pages)
         produceFd = LibBpf.programFd(object, "produce");
         drainFd = LibBpf.programFd(object, "drain");
     }
