@@ -3,7 +3,7 @@ package org.scx4j.cli;
 
 import java.io.UncheckedIOException;
 import java.util.Locale;
-import org.scx4j.SchedulerEngine;
+import org.scx4j.Context;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.policy.Fifo;
@@ -31,7 +31,7 @@ final class CpuCheck implements Check
 
     private static String chosenByTheEngine(final Machine machine)
     {
-        final SchedulerEngine.Context context = new SchedulerEngine.Context().policy(new Fifo()).sysfs(machine.sys());
+        final Context context = new Context().policy(new Fifo()).sysfs(machine.sys());
         context.conclude();
         final PipelineOptions options = context.pipelineOptions();
         return RunSummary.threads(options.layout().name().toLowerCase(Locale.ROOT), options.cpus());

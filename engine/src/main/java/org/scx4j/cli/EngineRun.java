@@ -3,6 +3,7 @@ package org.scx4j.cli;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.scx4j.Context;
 import org.scx4j.SchedulerEngine;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
@@ -15,7 +16,7 @@ final class EngineRun
 {
     private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final SchedulerEngine.Context context;
+    private final Context context;
     private final StopSignal stop;
     private final long durationNs;
     private final LiveStatistics live;
@@ -31,7 +32,7 @@ final class EngineRun
      * @param onStart    called once it schedules.
      */
     EngineRun(
-        final SchedulerEngine.Context context,
+        final Context context,
         final StopSignal stop,
         final long durationNs,
         final LiveStatistics live,

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.scx4j.SchedulerEngine;
+import org.scx4j.Context;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
@@ -71,10 +71,16 @@ final class RunCommand implements Callable<Integer>
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
         final PolicyErrors errors = new PolicyErrors(err, isVerbose());
-        final SchedulerEngine.Context context = context().errorHandler(errors);
-        if (isVerbose() && NativeLibrary.isAvailable())
+        final Context context = context().errorHandler(errors);
+        if (isVerbose())
         {
-            LibBpf.setVerbose(true);
+            context.conclude();
+            err.println("scx4j: options: " + context);
+            err.flush();
+            if (NativeLibrary.isAvailable())
+            {
+                LibBpf.setVerbose(true);
+            }
         }
 
         final EngineRun run = new EngineRun(
@@ -101,23 +107,34 @@ final class RunCommand implements Callable<Integer>
         }
     }
 
-    private SchedulerEngine.Context context()
+    private Context context()
     {
         final String name = options.subject.policy;
         final PolicyCatalog catalog = PolicyCatalog.of(options.subject.classPath);
-        return new SchedulerEngine.Context()
+        final RunOptions.Kernel kernel = options.kernel;
+        final Context context = new Context()
             .policy(catalog.create(name))
             .policyName(catalog.names().contains(name) ? name : null)
             .sliceNs(options.subject.slice.toNanos())
             .layout(options.threads.layout.layout())
             .waitMode(options.threads.wait.mode())
             .cpus(cpus(options.threads.cpus))
-            .timeoutMs((int)Math.min(Integer.MAX_VALUE, options.kernel.timeout.toMillis()))
-            .pollNs(options.kernel.poll.toNanos())
-            .ringBytes(options.kernel.ringBytes)
-            .object(options.kernel.object)
+            .lockMemory(!options.threads.isMemoryUnlocked)
+            .timeoutMs((int)Math.min(Integer.MAX_VALUE, kernel.timeout.toMillis()))
+            .pollNs(kernel.poll.toNanos())
+            .partial(kernel.isPartial)
+            .builtinIdle(!kernel.isFullUser)
+            .lowPower(kernel.isLowPower)
+            .perCpuLocal(kernel.isPerCpuLocal)
+            .restart(!kernel.isRestartUnwanted)
+            .opsName(kernel.opsName)
+            .ringBytes(kernel.ringBytes)
+            .exitDumpBytes(kernel.exitDumpBytes)
+            .object(kernel.object)
             .sysfs(machine.sys())
             .transportFactory(transportFactory);
+        options.subject.policyOptions.forEach(context::policyOption);
+        return null == kernel.rescue ? context : context.rescueNs(kernel.rescue.toNanos());
     }
 
     private long durationNs()

@@ -3,6 +3,8 @@ package org.scx4j.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -40,13 +42,18 @@ final class RunOptions
             description = "Jars and folders with your own policy, separated by ':'.")
         String classPath;
 
-        @Option(names = "--duration", paramLabel = "TIME", converter = DurationConverter.class, order = 3,
+        @Option(names = "--option", paramLabel = "NAME=VALUE", order = 3,
+            description = "Give the policy an option; repeat it for more. One that the policy does not know is an " +
+            "error. Default: none.")
+        Map<String, String> policyOptions = new LinkedHashMap<>();
+
+        @Option(names = "--duration", paramLabel = "TIME", converter = DurationConverter.class, order = 4,
             description = "End after this time, such as 10s, 500ms, 2m or 1h; a number alone is seconds. " +
             "Default: run until Ctrl-C or SIGTERM.")
         Duration duration;
 
         @Option(names = "--slice", paramLabel = "TIME", defaultValue = "5ms", converter = DurationConverter.class,
-            order = 4, description = "How long a task runs before the next one's turn, where the policy does not " +
+            order = 5, description = "How long a task runs before the next one's turn, where the policy does not " +
             "say: 100us to 1s. Default: ${DEFAULT-VALUE}.")
         Duration slice = Duration.ofMillis(5);
     }
@@ -68,6 +75,11 @@ final class RunOptions
             description = "CPUs of reader, policy and dispatcher in this order, such as 5,6,7 or 5-7; one CPU when " +
             "inline. Default: the last that are online.")
         String cpus;
+
+        @Option(names = "--no-lock-memory", order = 4,
+            description = "Do not lock the scheduler's memory: a page fault may then wait for a task that waits for " +
+            "the scheduler. Default: locked.")
+        boolean isMemoryUnlocked;
     }
 
     /** The kernel's side. */
@@ -78,17 +90,56 @@ final class RunOptions
             "Default: ${DEFAULT-VALUE}.")
         Duration timeout = Duration.ofSeconds(5);
 
+        @Option(names = "--rescue", paramLabel = "TIME", converter = DurationConverter.class, order = 2,
+            description = "After this time the kernel's side schedules a task that the policy neither decides nor " +
+            "holds: 1ms to half of --timeout, 0 for never. Default: 50ms, or half of --timeout if that is shorter.")
+        Duration rescue;
+
         @Option(names = "--poll", paramLabel = "TIME", defaultValue = "20us", converter = DurationConverter.class,
-            order = 2, description = "How long an idle CPU waits on the spot for a decision, 0 to 1ms. " +
+            order = 3, description = "How long an idle CPU waits on the spot for a decision, 0 to 1ms. " +
             "Default: ${DEFAULT-VALUE}.")
         Duration poll = Duration.ofNanos(20_000);
 
+        @Option(names = "--partial", order = 4,
+            description = "Schedule only tasks of the class SCHED_EXT, leave the others to the kernel's own " +
+            "scheduler. Default: all tasks.")
+        boolean isPartial;
+
+        @Option(names = "--full-user", order = 5,
+            description = "Leave the choice of an idle CPU to the policy. Default: the kernel's side finds and wakes " +
+            "one before the policy is asked.")
+        boolean isFullUser;
+
+        @Option(names = "--low-power", order = 6,
+            description = "Wake no idle CPU for a task but the one that it last ran on, unless it has waited 2 ms. " +
+            "Default: wake any.")
+        boolean isLowPower;
+
+        @Option(names = "--per-cpu-local", order = 7,
+            description = "Do not ask the policy about tasks that may use one CPU only. Default: ask.")
+        boolean isPerCpuLocal;
+
+        @Option(names = "--no-restart", order = 8,
+            description = "End when the kernel asks for a restart because a CPU came or went. Default: attach anew.")
+        boolean isRestartUnwanted;
+
+        @Option(names = "--name", paramLabel = "NAME", order = 9,
+            description = "Name of the scheduler in the kernel: letters, digits, _ - . Default: scx4j_ and the " +
+            "policy's name.")
+        String opsName;
+
         @Option(names = "--ring-bytes", paramLabel = "SIZE", defaultValue = "4M", converter = SizeConverter.class,
-            order = 3, description = "Capacity of each ring between kernel and JVM, a power of two from 4K on. " +
+            order = 10, description = "Capacity of each ring between kernel and JVM, a power of two from 4K on. " +
             "Default: ${DEFAULT-VALUE}.")
         int ringBytes = 4 << 20;
 
-        @Option(names = "--object", paramLabel = "FILE", order = 4,
+        @Option(names = "--exit-dump-len", paramLabel = "SIZE", defaultValue = "32K",
+            converter = SizeConverter.class, order = 11,
+            description = "How much of the kernel's dump is kept after an eviction, at most 32K, 0 for the kernel's " +
+            "default. Default: ${DEFAULT-VALUE}.")
+        int exitDumpBytes = 32 << 10;
+
+        @Option(names = "--object", paramLabel = "FILE", order = 12,
             description = "BPF object to load. Default: the one that is built in.")
         Path object;
     }
@@ -106,7 +157,8 @@ final class RunOptions
         boolean isJson;
 
         @Option(names = "--verbose", order = 3,
-            description = "Print what libbpf says, stack traces, and the kernel's dump after an eviction.")
+            description = "Print all options as they apply, what libbpf says, stack traces, and the kernel's dump " +
+            "after an eviction.")
         boolean isVerbose;
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.scx4j.SchedulerEngine;
+import org.scx4j.Context;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 
@@ -73,12 +73,21 @@ class CommandLineTest
         session.execute("run", "--help");
 
         assertThat(session.out().replaceAll("\\s+", " ")).contains(
-            "Default: fifo.", "Default: 5ms.", "Default: auto.", "Default: 5s.", "Default: 20us.", "Default: 4M.");
+            "Default: fifo.", "Default: 5ms.", "Default: auto.", "Default: 5s.", "Default: 20us.", "Default: 4M.",
+            "Default: 50ms,", "Default: 32K.", "Default: none.", "Default: locked.", "Default: all tasks.");
         final RunOptions options = new RunOptions();
-        assertThat(options.subject.slice.toNanos()).isEqualTo(SchedulerEngine.Context.SLICE_DEFAULT_NS);
-        assertThat(options.kernel.timeout.toMillis()).isEqualTo(SchedulerEngine.Context.TIMEOUT_DEFAULT_MS);
-        assertThat(options.kernel.poll.toNanos()).isEqualTo(SchedulerEngine.Context.POLL_DEFAULT_NS);
-        assertThat(options.kernel.ringBytes).isEqualTo(SchedulerEngine.Context.RING_DEFAULT_BYTES);
+        assertThat(options.subject.slice.toNanos()).isEqualTo(Context.SLICE_DEFAULT_NS);
+        assertThat(options.kernel.timeout.toMillis()).isEqualTo(Context.TIMEOUT_DEFAULT_MS);
+        assertThat(options.kernel.poll.toNanos()).isEqualTo(Context.POLL_DEFAULT_NS);
+        assertThat(options.kernel.ringBytes).isEqualTo(Context.RING_DEFAULT_BYTES);
+        assertThat(options.kernel.exitDumpBytes).isEqualTo(Context.EXIT_DUMP_DEFAULT_BYTES);
+        assertThat(options.kernel.rescue).as("left to the engine").isNull();
+        assertThat(options.kernel.isPartial).isEqualTo(Context.PARTIAL_DEFAULT);
+        assertThat(!options.kernel.isFullUser).isEqualTo(Context.BUILTIN_IDLE_DEFAULT);
+        assertThat(options.kernel.isLowPower).isEqualTo(Context.LOW_POWER_DEFAULT);
+        assertThat(options.kernel.isPerCpuLocal).isEqualTo(Context.PER_CPU_LOCAL_DEFAULT);
+        assertThat(!options.kernel.isRestartUnwanted).isEqualTo(Context.RESTART_DEFAULT);
+        assertThat(!options.threads.isMemoryUnlocked).isEqualTo(Context.LOCK_MEMORY_DEFAULT);
     }
 
     @Test
@@ -100,7 +109,7 @@ class CommandLineTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--duration", "--slice", "--stats", "--timeout", "--poll"})
+    @ValueSource(strings = {"--duration", "--slice", "--stats", "--timeout", "--poll", "--rescue"})
     void shouldSayTheFormatWhenADurationIsBad(final String option)
     {
         refused(2, "scx4j: invalid value for option '" + option + "': 'soon' is no duration: give a number and ns, " +
@@ -116,6 +125,13 @@ class CommandLineTest
         "--timeout 1us | timeout out of range: 0 ms, must be 1 to 30000 ms",
         "--timeout 1000000h | timeout out of range: 2147483647 ms, must be 1 to 30000 ms",
         "--poll 1s | poll out of range: 1000000000 ns, must be 0 to 1000000 ns",
+        "--rescue 10us | rescue out of range: 10000 ns, must be 0 for never, or 1000000 ns to half the timeout " +
+        "(2500000000 ns)",
+        "--timeout 1s --rescue 600ms | rescue out of range: 600000000 ns, must be 0 for never, or 1000000 ns to half " +
+        "the timeout (500000000 ns)",
+        "--exit-dump-len 33K | exit dump out of range: 33792 bytes, must be 0 to 32768 bytes",
+        "--name a/b | name must have 1 to 127 letters, digits, _ - . and nothing else: 'a/b'",
+        "--option =5 | a policy option has no name: give NAME=VALUE",
         "--ring-bytes 5000 | ring size must be a power of two from 4096 to 536870912 bytes: 5000",
         "--cpus 1-x | --cpus: not a list of CPUs such as 0-3,6: '1-x'",
         "--cpus 9 | CPU 9 is not online: choose from 0-3"})
@@ -198,7 +214,7 @@ class CommandLineTest
     {
         kernel.refusing(new SchedulerException(Category.ENVIRONMENT, "no"));
         assertThat(failing(3, "run", "--verbose").errLines())
-            .startsWith("scx4j: no", "org.scx4j.exceptions.SchedulerException: no")
+            .containsSubsequence("scx4j: no", "org.scx4j.exceptions.SchedulerException: no")
             .anyMatch((line) -> line.startsWith("\tat org.scx4j.cli.CommandLineTest."));
 
         machine.environment.put("SCX4J_DEBUG", "1");

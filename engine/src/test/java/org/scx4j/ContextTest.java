@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.scx4j.SchedulerEngine.Context;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.pipeline.ThreadLayout;
@@ -25,7 +24,7 @@ import org.scx4j.policy.Fifo;
  * Every check of the options, on a sysfs of eight CPUs of which number 2 is off.
  */
 @Timeout(60)
-class SchedulerEngineContextTest
+class ContextTest
 {
     @TempDir
     private Path sysfs;
@@ -220,9 +219,101 @@ class SchedulerEngineContextTest
     {
         context.object(Path.of("/tmp/other.o")).lockMemory(false).conclude();
 
-        assertThat(context).hasToString("policy=fifo, layout=PIPELINED, wait=SPIN, cpus=[8, 7, 6], sliceNs=5000000, " +
-            "ringBytes=4194304, events=4096, timeoutMs=5000, pollNs=20000, lockMemory=false, " +
-            "object=/tmp/other.o, ops=scx4j_fifo");
+        assertThat(context).hasToString("policy=fifo, options={}, layout=PIPELINED, wait=SPIN, cpus=[8, 7, 6], " +
+            "sliceNs=5000000, ringBytes=4194304, events=4096, timeoutMs=5000, rescueNs=50000000, pollNs=20000, " +
+            "exitDumpBytes=32768, partial=false, builtinIdle=true, lowPower=false, perCpuLocal=false, " +
+            "lockMemory=false, restart=true, object=/tmp/other.o, sysfs=" + sysfs + ", ops=scx4j_fifo");
+    }
+
+    @Test
+    void shouldPrintWhatWasSetWhenItIsNotTheDefault()
+    {
+        context.policyOption("depth", "3").policyOption("b", "").policyOption("depth", "4").rescueNs(2_000_000)
+            .exitDumpBytes(0).partial(true).builtinIdle(false).lowPower(true).perCpuLocal(true).restart(false)
+            .opsName("my.sched-1_x").conclude();
+
+        assertThat(context.toString()).contains("options={b=, depth=4}, ", "rescueNs=2000000, ", "exitDumpBytes=0, ",
+            "partial=true, builtinIdle=false, lowPower=true, perCpuLocal=true, ", "restart=false, ")
+            .endsWith(", ops=my.sched-1_x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 32_769, Integer.MAX_VALUE})
+    void shouldRefuseWhenTheExitDumpIsOutOfRange(final int exitDumpBytes)
+    {
+        context.exitDumpBytes(exitDumpBytes);
+        assertRefused("exit dump out of range: " + exitDumpBytes + " bytes, must be 0 to 32768 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 1, 999_999, 250_000_001, Long.MAX_VALUE})
+    void shouldRefuseWhenTheRescueIsOutOfRange(final long rescueNs)
+    {
+        context.timeoutMs(500).rescueNs(rescueNs);
+        assertRefused("rescue out of range: " + rescueNs + " ns, must be 0 for never, or 1000000 ns to half the " +
+            "timeout (250000000 ns)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30000, 50000000", "100, 50000000", "99, 49500000", "2, 1000000", "1, 0"})
+    void shouldRescueWithinHalfTheTimeoutWhenNothingIsSaid(final int timeoutMs, final long rescueNs)
+    {
+        context.timeoutMs(timeoutMs).conclude();
+        assertThat(context.toString()).contains("rescueNs=" + rescueNs + ", ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000_000, 250_000_000})
+    void shouldAcceptTheBoundsOfTheRescue(final long rescueNs)
+    {
+        context.timeoutMs(500).rescueNs(rescueNs).conclude();
+        assertThat(context.toString()).contains("rescueNs=" + rescueNs + ", ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "two words", "a/b", "ü", "a\n"})
+    void shouldRefuseWhenTheKernelWouldNotTakeTheName(final String name)
+    {
+        context.opsName(name);
+        assertRefused("name must have 1 to 127 letters, digits, _ - . and nothing else: '" + name + "'");
+    }
+
+    @Test
+    void shouldRefuseWhenTheNameIsTooLongForTheKernel()
+    {
+        context.opsName("x".repeat(127)).conclude();
+
+        context.opsName("x".repeat(128));
+        assertRefused("name must have 1 to 127 letters, digits, _ - . and nothing else: '" + "x".repeat(128) + "'");
+    }
+
+    @Test
+    void shouldRefuseWhenAPolicyOptionHasNoName()
+    {
+        context.policyOption("", "5");
+        assertRefused("a policy option has no name: give NAME=VALUE");
+    }
+
+    @Test
+    void shouldChooseAnewWhenACpuIsGoneThatNobodyNamed() throws IOException
+    {
+        context.conclude();
+        online("0-1,3-7");
+        context.chooseThreads();
+        assertThat(context.toString()).contains("layout=INLINE, wait=PARK, cpus=[7], ");
+    }
+
+    @Test
+    void shouldKeepTheLayoutWhenACpuIsGoneAndTheThreadsCpusWereNamed() throws IOException
+    {
+        context.cpus(5, 6, 7).conclude();
+        online("0-1,3-7");
+        context.chooseThreads();
+        assertThat(context.toString()).contains("layout=PIPELINED, wait=SPIN, cpus=[5, 6, 7], ");
+
+        online("0-1,3-6,8");
+        assertThatThrownBy(context::chooseThreads).isInstanceOf(SchedulerException.class)
+            .hasMessage("CPU 7 is not online: choose from 0-1,3-6,8");
     }
 
     @Test

@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.agrona.BitUtil;
+import org.agrona.ErrorHandler;
+import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.pipeline.PipelineOptions;
+import org.scx4j.pipeline.ThreadLayout;
+import org.scx4j.pipeline.WaitMode;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.status.LimitedErrorHandler;
+import org.scx4j.topology.CpuList;
+import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.SchedExtMode;
+import org.scx4j.transport.SchedExtOptions;
+import org.scx4j.transport.SchedExtTransport;
+
+/**
+ * Everything a {@link SchedulerEngine} can be told. Set what differs from the defaults; {@link #conclude()} fills in
+ * the rest and checks it, once.
+ * <p>
+ * Thread safety: none; used by one thread before the launch.
+ */
+public final class Context
+{
+    /** Default slice, nanoseconds. */
+    public static final long SLICE_DEFAULT_NS = 5_000_000L;
+    /** Shortest slice allowed, nanoseconds. */
+    public static final long SLICE_MIN_NS = 100_000L;
+    /** Longest slice allowed, nanoseconds. */
+    public static final long SLICE_MAX_NS = 1_000_000_000L;
+    /** Default capacity of each kernel ring, bytes. */
+    public static final int RING_DEFAULT_BYTES = 4 << 20;
+    /** Smallest capacity of a kernel ring, bytes. */
+    public static final int RING_MIN_BYTES = 4096;
+    /** Largest capacity of a kernel ring, bytes: it is mapped twice in a row, within 2 GiB. */
+    public static final int RING_MAX_BYTES = 1 << 29;
+    /** Default number of entries of the Disruptor ring. */
+    public static final int EVENTS_DEFAULT = 4096;
+    /** Smallest number of entries of the Disruptor ring. */
+    public static final int EVENTS_MIN = 64;
+    /** Largest number of entries of the Disruptor ring: four decisions for each lie within 2 GiB. */
+    public static final int EVENTS_MAX = 1 << 22;
+    /** Default time after which the kernel evicts a scheduler that does not run a task, milliseconds. */
+    public static final int TIMEOUT_DEFAULT_MS = 5000;
+    /** Longest such time that the kernel accepts, milliseconds. */
+    public static final int TIMEOUT_MAX_MS = 30_000;
+    /**
+     * Default time after which a task that the policy neither decides nor holds is scheduled by the kernel's side,
+     * nanoseconds; half the timeout if that is shorter.
+     */
+    public static final long RESCUE_DEFAULT_NS = 50_000_000L;
+    /** Shortest such time other than 0, nanoseconds. */
+    public static final long RESCUE_MIN_NS = 1_000_000L;
+    /** Default time that an idle CPU waits on the spot for a decision, nanoseconds. */
+    public static final long POLL_DEFAULT_NS = 20_000L;
+    /** Longest such time, nanoseconds. */
+    public static final long POLL_MAX_NS = 1_000_000L;
+    /** Default of how much of the kernel's dump is kept after an eviction, and the most that can be, bytes. */
+    public static final int EXIT_DUMP_DEFAULT_BYTES = SchedAbi.SCHED_DUMP_BYTES;
+    /** Default of whether only tasks of the class {@code SCHED_EXT} are scheduled. */
+    public static final boolean PARTIAL_DEFAULT = false;
+    /** Default of whether the kernel's side finds idle CPUs. */
+    public static final boolean BUILTIN_IDLE_DEFAULT = true;
+    /** Default of whether idle CPUs are left asleep if they can be. */
+    public static final boolean LOW_POWER_DEFAULT = false;
+    /** Default of whether tasks that may use one CPU only pass by the policy. */
+    public static final boolean PER_CPU_LOCAL_DEFAULT = false;
+    /** Default of whether this process's memory is locked while it schedules. */
+    public static final boolean LOCK_MEMORY_DEFAULT = true;
+    /** Default of whether the engine attaches anew when the kernel asks for it. */
+    public static final boolean RESTART_DEFAULT = true;
+    /** Longest name of a scheduler in the kernel, characters. */
+    public static final int OPS_NAME_MAX_CHARS = 127;
+
+    private static final String OPS_NAME_PREFIX = "scx4j_";
+    private static final long HALF_MS_NS = 500_000L;
+
+    private SchedulingPolicy policy;
+    private String policyName;
+    private String opsName;
+    private final Map<String, String> policyOptions = new TreeMap<>();
+    private ThreadLayout layout;
+    private WaitMode waitMode;
+    private int[] cpus;
+    private long sliceNs = SLICE_DEFAULT_NS;
+    private int ringBytes = RING_DEFAULT_BYTES;
+    private int events = EVENTS_DEFAULT;
+    private int timeoutMs = TIMEOUT_DEFAULT_MS;
+    private long pollNs = POLL_DEFAULT_NS;
+    private Long rescueNs;
+    private int exitDumpBytes = EXIT_DUMP_DEFAULT_BYTES;
+    private boolean partial = PARTIAL_DEFAULT;
+    private boolean builtinIdle = BUILTIN_IDLE_DEFAULT;
+    private boolean lowPower = LOW_POWER_DEFAULT;
+    private boolean perCpuLocal = PER_CPU_LOCAL_DEFAULT;
+    private boolean lockMemory = LOCK_MEMORY_DEFAULT;
+    private boolean restart = RESTART_DEFAULT;
+    private Path object;
+    private Path sysfs = Path.of("/sys");
+    private ErrorHandler errorHandler;
+    private Supplier<KernelTransport> transportFactory;
+    private PipelineOptions pipelineOptions;
+    private SchedExtOptions schedExtOptions;
+
+    /** Starts with the defaults. */
+    public Context()
+    {
+    }
+
+    /**
+     * Sets the policy; the one option that has no default.
+     *
+     * @param policy that decides.
+     * @return this.
+     */
+    public Context policy(final SchedulingPolicy policy)
+    {
+        this.policy = policy;
+        return this;
+    }
+
+    /**
+     * Sets the policy's name for reports; by default its class name in lower case.
+     *
+     * @param policyName any text, or null for the default.
+     * @return this.
+     */
+    public Context policyName(final String policyName)
+    {
+        this.policyName = policyName;
+        return this;
+    }
+
+    /**
+     * Sets the name of the scheduler in the kernel; by default {@code scx4j_} and the policy's name.
+     *
+     * @param opsName letters, digits, {@code _ - .}, at most {@link #OPS_NAME_MAX_CHARS}; or null for the default.
+     * @return this.
+     */
+    public Context opsName(final String opsName)
+    {
+        this.opsName = opsName;
+        return this;
+    }
+
+    /**
+     * Gives the policy an option, which it finds by {@link org.scx4j.api.EngineContext#option(String)}. An option that
+     * it does not ask for in its {@code onStart} fails the launch.
+     *
+     * @param name  of the option, not empty.
+     * @param value for it, replaces the one that was given before.
+     * @return this.
+     */
+    public Context policyOption(final String name, final String value)
+    {
+        policyOptions.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+        return this;
+    }
+
+    /**
+     * Sets the thread layout; by default by the number of CPUs.
+     *
+     * @param layout or null for the default.
+     * @return this.
+     */
+    public Context layout(final ThreadLayout layout)
+    {
+        this.layout = layout;
+        return this;
+    }
+
+    /**
+     * Sets what hot threads do without work; by default they spin when pipelined and park when inline.
+     *
+     * @param waitMode or null for the default.
+     * @return this.
+     */
+    public Context waitMode(final WaitMode waitMode)
+    {
+        this.waitMode = waitMode;
+        return this;
+    }
+
+    /**
+     * Sets the CPUs of the hot threads; by default the last that are online.
+     *
+     * @param cpus reader, policy, dispatcher; one for the inline layout.
+     * @return this.
+     */
+    public Context cpus(final int... cpus)
+    {
+        this.cpus = 0 == cpus.length ? null : cpus.clone();
+        return this;
+    }
+
+    /**
+     * Sets the slice that a decision without one gets.
+     *
+     * @param sliceNs nanoseconds, {@link #SLICE_MIN_NS} to {@link #SLICE_MAX_NS}.
+     * @return this.
+     */
+    public Context sliceNs(final long sliceNs)
+    {
+        this.sliceNs = sliceNs;
+        return this;
+    }
+
+    /**
+     * Sets the capacity of each kernel ring.
+     *
+     * @param ringBytes a power of two from {@link #RING_MIN_BYTES} on.
+     * @return this.
+     */
+    public Context ringBytes(final int ringBytes)
+    {
+        this.ringBytes = ringBytes;
+        return this;
+    }
+
+    /**
+     * Sets the size of the Disruptor ring.
+     *
+     * @param events a power of two from {@link #EVENTS_MIN} on.
+     * @return this.
+     */
+    public Context events(final int events)
+    {
+        this.events = events;
+        return this;
+    }
+
+    /**
+     * Sets after what time the kernel evicts a scheduler that lets a task wait.
+     *
+     * @param timeoutMs milliseconds, 1 to {@link #TIMEOUT_MAX_MS}.
+     * @return this.
+     */
+    public Context timeoutMs(final int timeoutMs)
+    {
+        this.timeoutMs = timeoutMs;
+        return this;
+    }
+
+    /**
+     * Sets how long an idle CPU that was woken for a task waits on the spot for its decision.
+     *
+     * @param pollNs nanoseconds, 0 to {@link #POLL_MAX_NS}.
+     * @return this.
+     */
+    public Context pollNs(final long pollNs)
+    {
+        this.pollNs = pollNs;
+        return this;
+    }
+
+    /**
+     * Sets after what time a task that the policy neither decides nor holds is scheduled by the kernel's side; by
+     * default {@link #RESCUE_DEFAULT_NS}.
+     *
+     * @param rescueNs nanoseconds, 0 for never, else {@link #RESCUE_MIN_NS} to half the timeout.
+     * @return this.
+     */
+    public Context rescueNs(final long rescueNs)
+    {
+        this.rescueNs = rescueNs;
+        return this;
+    }
+
+    /**
+     * Sets how much of the kernel's dump is kept when it evicts the scheduler.
+     *
+     * @param exitDumpBytes 0 for the kernel's default, at most {@link #EXIT_DUMP_DEFAULT_BYTES}.
+     * @return this.
+     */
+    public Context exitDumpBytes(final int exitDumpBytes)
+    {
+        this.exitDumpBytes = exitDumpBytes;
+        return this;
+    }
+
+    /**
+     * Sets which tasks are scheduled; by default all of the kernel's normal classes.
+     *
+     * @param partial true for tasks of the class {@code SCHED_EXT} only; the others stay with the kernel's own
+     *                scheduler.
+     * @return this.
+     */
+    public Context partial(final boolean partial)
+    {
+        this.partial = partial;
+        return this;
+    }
+
+    /**
+     * Sets who looks for an idle CPU as a task wakes; by default the kernel's side.
+     *
+     * @param builtinIdle true if the kernel's side finds and wakes one before the policy has heard of the task, false
+     *                    if that is left to the policy.
+     * @return this.
+     */
+    public Context builtinIdle(final boolean builtinIdle)
+    {
+        this.builtinIdle = builtinIdle;
+        return this;
+    }
+
+    /**
+     * Sets whether idle CPUs are left asleep if they can be; by default they are woken for a task.
+     *
+     * @param lowPower true if a task wakes no idle CPU but the one that it last ran on, unless it has waited for 2 ms.
+     * @return this.
+     */
+    public Context lowPower(final boolean lowPower)
+    {
+        this.lowPower = lowPower;
+        return this;
+    }
+
+    /**
+     * Sets whether the policy is asked about tasks that may use one CPU only; by default it is.
+     *
+     * @param perCpuLocal true if they go to that CPU's queue without asking.
+     * @return this.
+     */
+    public Context perCpuLocal(final boolean perCpuLocal)
+    {
+        this.perCpuLocal = perCpuLocal;
+        return this;
+    }
+
+    /**
+     * Sets what happens when the kernel ends the scheduler and asks for a restart, as it does when a CPU comes or goes;
+     * by default the engine attaches anew, with CPUs for its threads that are chosen anew unless they were named.
+     *
+     * @param restart false if the run ends then.
+     * @return this.
+     */
+    public Context restart(final boolean restart)
+    {
+        this.restart = restart;
+        return this;
+    }
+
+    /**
+     * Sets whether this process's memory is locked while it schedules; by default it is.
+     *
+     * @param lockMemory false leaves it to the caller.
+     * @return this.
+     */
+    public Context lockMemory(final boolean lockMemory)
+    {
+        this.lockMemory = lockMemory;
+        return this;
+    }
+
+    /**
+     * Sets the BPF object to load; by default the one in the class path.
+     *
+     * @param object a file, or null for the default.
+     * @return this.
+     */
+    public Context object(final Path object)
+    {
+        this.object = object;
+        return this;
+    }
+
+    /**
+     * Sets where sysfs is mounted.
+     *
+     * @param sysfs folder, by default {@code /sys}.
+     * @return this.
+     */
+    public Context sysfs(final Path sysfs)
+    {
+        this.sysfs = sysfs;
+        return this;
+    }
+
+    /**
+     * Sets who hears of exceptions on the hot threads, called on them; by default the first few are printed.
+     *
+     * @param errorHandler must not block or throw.
+     * @return this.
+     */
+    public Context errorHandler(final ErrorHandler errorHandler)
+    {
+        this.errorHandler = errorHandler;
+        return this;
+    }
+
+    /**
+     * Sets the kernel; by default the real one, through sched_ext.
+     *
+     * @param transportFactory called at launch, and again for each restart.
+     * @return this.
+     */
+    public Context transportFactory(final Supplier<KernelTransport> transportFactory)
+    {
+        this.transportFactory = transportFactory;
+        return this;
+    }
+
+    /**
+     * Fills in what was not set, and checks everything.
+     *
+     * @throws SchedulerException with category USAGE: which option, what is wrong with it, what it may be.
+     */
+    public void conclude()
+    {
+        check(null != policy, "no policy: set one");
+        final String className = policy.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        policyName = null != policyName ? policyName : className.isEmpty() ? "anonymous" : className;
+        check(!policyOptions.containsKey(""), "a policy option has no name: give NAME=VALUE");
+        checkRange("slice", sliceNs, SLICE_MIN_NS, SLICE_MAX_NS, "ns");
+        checkRange("timeout", timeoutMs, 1, TIMEOUT_MAX_MS, "ms");
+        checkRange("poll", pollNs, 0, POLL_MAX_NS, "ns");
+        checkRange("exit dump", exitDumpBytes, 0, EXIT_DUMP_DEFAULT_BYTES, "bytes");
+        checkPowerOfTwo("ring size", ringBytes, RING_MIN_BYTES, RING_MAX_BYTES, " bytes");
+        checkPowerOfTwo("events", events, EVENTS_MIN, EVENTS_MAX, "");
+        pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
+        errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
+        schedExtOptions = new SchedExtOptions(
+            object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs, concludedRescueNs(), pollNs,
+            exitDumpBytes,
+            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), sysfs);
+    }
+
+    private String concludedOpsName()
+    {
+        if (null == opsName)
+        {
+            final String name = OPS_NAME_PREFIX + policyName.replaceAll("[^A-Za-z0-9_.-]", "_");
+            check(name.length() <= OPS_NAME_MAX_CHARS, "policy name too long: " + policyName);
+            return name;
+        }
+        check(opsName.matches("[A-Za-z0-9_.-]{1," + OPS_NAME_MAX_CHARS + "}"),
+            "name must have 1 to " + OPS_NAME_MAX_CHARS + " letters, digits, _ - . and nothing else: '" + opsName +
+            "'");
+        return opsName;
+    }
+
+    private long concludedRescueNs()
+    {
+        final long maxNs = timeoutMs * HALF_MS_NS;
+        if (null == rescueNs)
+        {
+            return maxNs < RESCUE_MIN_NS ? 0 : Math.min(RESCUE_DEFAULT_NS, maxNs);
+        }
+        check(0 == rescueNs || rescueNs >= RESCUE_MIN_NS && rescueNs <= maxNs,
+            "rescue out of range: " + rescueNs + " ns, must be 0 for never, or " + RESCUE_MIN_NS +
+            " ns to half the timeout (" + maxNs + " ns)");
+        return rescueNs;
+    }
+
+    /**
+     * Chooses layout, wait mode and CPUs of the hot threads anew, after CPUs have come or gone. CPUs that were named
+     * stay, and with them the layout that they were named for.
+     *
+     * @throws SchedulerException with category USAGE if what was named is not possible any more.
+     */
+    void chooseThreads()
+    {
+        final boolean isNamed = null != cpus;
+        pipelineOptions = PipelineOptions.of(
+            isNamed ? pipelineOptions.layout() : layout, isNamed ? pipelineOptions.waitMode() : waitMode, cpus,
+            CpuList.online(sysfs), events);
+    }
+
+    /** Loads a scheduler into the kernel; it is not attached yet. Concluded before. */
+    KernelTransport openTransport()
+    {
+        return null != transportFactory ? transportFactory.get() : new SchedExtTransport(schedExtOptions);
+    }
+
+    SchedulingPolicy policy()
+    {
+        return policy;
+    }
+
+    String policyName()
+    {
+        return policyName;
+    }
+
+    Map<String, String> policyOptions()
+    {
+        return policyOptions;
+    }
+
+    long sliceNs()
+    {
+        return sliceNs;
+    }
+
+    Path sysfs()
+    {
+        return sysfs;
+    }
+
+    ErrorHandler errorHandler()
+    {
+        return errorHandler;
+    }
+
+    boolean isMemoryLocked()
+    {
+        return lockMemory;
+    }
+
+    boolean isRestartWanted()
+    {
+        return restart;
+    }
+
+    /**
+     * How the event path is going to be built: the layout, wait mode and CPUs that were set or chosen.
+     *
+     * @return null before {@link #conclude()}.
+     */
+    public PipelineOptions pipelineOptions()
+    {
+        return pipelineOptions;
+    }
+
+    private static void checkRange(
+        final String name, final long value, final long min, final long max, final String unit)
+    {
+        check(value >= min && value <= max,
+            name + " out of range: " + value + " " + unit + ", must be " + min + " to " + max + " " + unit);
+    }
+
+    private static void checkPowerOfTwo(
+        final String name, final int value, final int min, final int max, final String unit)
+    {
+        check(BitUtil.isPowerOfTwo(value) && value >= min && value <= max,
+            name + " must be a power of two from " + min + " to " + max + unit + ": " + value);
+    }
+
+    private static void check(final boolean holds, final String message)
+    {
+        if (!holds)
+        {
+            throw new SchedulerException(Category.USAGE, message);
+        }
+    }
+
+    @Override
+    public String toString()
+    {
+        return "policy=" + policyName + ", options=" + policyOptions + ", " + pipelineOptions + ", sliceNs=" + sliceNs +
+            ", ringBytes=" + ringBytes + ", events=" + events + ", timeoutMs=" + timeoutMs +
+            ", rescueNs=" + (null == schedExtOptions ? rescueNs : Long.valueOf(schedExtOptions.rescueNs())) +
+            ", pollNs=" + pollNs + ", exitDumpBytes=" + exitDumpBytes + ", partial=" + partial +
+            ", builtinIdle=" + builtinIdle + ", lowPower=" + lowPower + ", perCpuLocal=" + perCpuLocal +
+            ", lockMemory=" + lockMemory + ", restart=" + restart +
+            ", object=" + Objects.requireNonNullElse(object, "built in") + ", sysfs=" + sysfs +
+            ", ops=" + (null == schedExtOptions ? opsName : schedExtOptions.opsName());
+    }
+}
