@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.scx4j.api.CpuStates;
-import org.scx4j.api.EngineContext;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
-import org.scx4j.protocol.KernelCounter;
-import org.scx4j.status.AllocationMeter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.Restart;
 import org.scx4j.status.RunReport;
-import org.scx4j.topology.CpuTopology;
-import org.scx4j.transport.KernelTransport;
 
 /**
  * A running scheduler: loads, attaches, decides, detaches.
@@ -29,64 +23,40 @@ import org.scx4j.transport.KernelTransport;
  * However the process ends, the kernel falls back to its own scheduler: the attachment lives no longer than this
  * process.
  * <p>
- * Thread safety: all methods from any thread.
+ * The kernel ends every scheduler when a CPU comes or goes, and asks for a new start. The thread that calls
+ * {@link #awaitEnd(long)} or {@link #hasEnded()} then restarts this one, unless {@link Context#restart(boolean)} says
+ * otherwise: the topology is read anew, the policy's {@code onClose} and {@code onStart} are called again, and figures
+ * add up.
+ * <p>
+ * Thread safety: all methods from any thread, but the policy's callbacks call none.
  */
 public final class SchedulerEngine implements AutoCloseable
 {
-    private static final long WATCH_INTERVAL_MS = 10;
+    /** How often in a row a restart is tried. */
+    static final int RESTART_ATTEMPTS = 10;
 
-    private final AllocationMeter allocation = new AllocationMeter();
+    private static final long WATCH_INTERVAL_MS = 10;
+    private static final long FIRST_PAUSE_MS = 20;
+    private static final long LONGEST_PAUSE_MS = 250;
+    /** A scheduler that ended within this time was caught by the same hotplug as the one before. */
+    private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final Context context;
-    private final KernelTransport transport;
-    private final Pipeline pipeline;
-    private long attachedAtNs;
-    private long endedAtNs;
+    private volatile EngineSession session;
+    private RunReport reportBefore;
+    private Histogram latencyBefore;
+    private Restart lastRestart;
+    private long nrRestarts;
+    private int nrAttempts;
+    private boolean wasInterrupted;
     private boolean closed;
-    private volatile Throwable failure;
+    private volatile boolean isClosing;
+    private volatile SchedulerException restartFailure;
 
     private SchedulerEngine(final Context context)
     {
         this.context = context;
-        final CpuTopology topology = CpuTopology.read(context.sysfs());
-        this.transport = context.openTransport();
-        Pipeline built = null;
-        try
-        {
-            context.policy().onStart(new StartContext(
-                context.sliceNs(), transport.nrCpuIds(), topology, transport.cpuStates(topology),
-                context.policyOptions()));
-            built = new Pipeline(
-                transport, context.policy(), context.pipelineOptions(), context.errorHandler(), this::onStageFailure);
-        }
-        finally
-        {
-            if (null == built)
-            {
-                transport.close();
-            }
-        }
-        this.pipeline = built;
-    }
-
-    /** A stage that throws has lost its way: what it saw can't be trusted, so the kernel must take over. */
-    private void onStageFailure(final Throwable throwable)
-    {
-        if (null == failure)
-        {
-            failure = throwable;
-            context.errorHandler().onError(throwable);
-        }
-    }
-
-    private record StartContext(
-        long sliceNs, int nrCpuIds, CpuTopology topology, CpuStates cpuStates, Map<String, String> options)
-        implements EngineContext
-    {
-        @Override
-        public String option(final String name)
-        {
-            return options.get(name);
-        }
+        this.session = new EngineSession(context);
     }
 
     /**
@@ -101,35 +71,47 @@ public final class SchedulerEngine implements AutoCloseable
     {
         context.conclude();
         final SchedulerEngine engine = new SchedulerEngine(context);
+        boolean isStarted = false;
         try
         {
-            engine.start();
+            Pipeline.warmUp();
+            engine.lockMemory();
+            engine.session.start();
+            isStarted = true;
             return engine;
         }
-        catch (final RuntimeException ex)
+        finally
         {
-            engine.close();
-            throw ex;
+            if (!isStarted)
+            {
+                engine.close();
+            }
         }
     }
 
-    private void start()
+    /** From here to {@link #unlockMemory()} no page fault may make us wait for a task that waits for us. */
+    private void lockMemory()
     {
-        Pipeline.warmUp();
         if (context.isMemoryLocked() && NativeLibrary.isAvailable())
         {
+            /* MEMORY SETTINGS: apply them here, before the lock; unlockMemory() takes them back, whatever happens. */
             LibC.lockMemory();
         }
-        pipeline.start();
-        pipeline.latency().reset();
-        transport.attach();
-        attachedAtNs = System.nanoTime();
+    }
+
+    private void unlockMemory()
+    {
+        if (context.isMemoryLocked() && NativeLibrary.isAvailable())
+        {
+            LibC.unlockMemory();
+            /* MEMORY SETTINGS: close them here, also if the unlock throws. */
+        }
     }
 
     /**
-     * Waits until the scheduler has ended by itself, or time is up.
+     * Waits until the scheduler has ended for good, or time is up. Restarts it if the kernel asks for that.
      *
-     * @param timeoutNs the longest wait.
+     * @param timeoutNs the longest wait; a restart may make it longer.
      * @return true if it has ended.
      * @throws InterruptedException if the calling thread is interrupted.
      */
@@ -149,56 +131,162 @@ public final class SchedulerEngine implements AutoCloseable
         return true;
     }
 
+    private synchronized void sampleAllocation()
+    {
+        session.sampleAllocation();
+    }
+
     /**
      * Whether the scheduler runs no more, or must not: it was closed, the kernel ended it, or a stage of the event path
-     * has failed. Then {@link #close()} it.
+     * has failed. Then {@link #close()} it. If the kernel asks for a restart, this call does that first: it may then
+     * take a fraction of a second, or seconds if it has to be tried again.
      *
      * @return true if it has ended.
      */
     public synchronized boolean hasEnded()
     {
-        return closed || null != failure || null != transport.exitInfo();
+        if (isRestartDue())
+        {
+            restart();
+        }
+        return isClosing || null != failure() || null != session.exitInfo();
+    }
+
+    private boolean isRestartDue()
+    {
+        final ExitInfo exit = session.exitInfo();
+        return null != exit && exit.shouldRestart() && context.isRestartWanted() &&
+            !isClosing && null == failure() && !session.isHotThread();
+    }
+
+    private void restart()
+    {
+        wasInterrupted = Thread.interrupted(); // or else the end of the hot threads would not be waited for
+        final long beginNs = System.nanoTime();
+        try
+        {
+            session.close();
+            nrAttempts = session.durationNs() < STEADY_NS ? nrAttempts : 0;
+            if (null == session.failure())
+            {
+                attachAnew(beginNs);
+            }
+        }
+        finally
+        {
+            if (wasInterrupted)
+            {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Another CPU may have come or gone meanwhile, and the kernel refuses or ends at once: then it is tried again. */
+    private void attachAnew(final long beginNs)
+    {
+        final ExitInfo cause = session.exitInfo();
+        RuntimeException refusal =
+            new SchedulerException(Category.EVICTED, "it ended at once, again and again: " + cause);
+        while (nrAttempts < RESTART_ATTEMPTS)
+        {
+            pause(nrAttempts++);
+            if (isClosing)
+            {
+                return;
+            }
+            try
+            {
+                replaceSession();
+                nrRestarts++;
+                lastRestart = new Restart(cause, System.nanoTime() - beginNs);
+                return;
+            }
+            catch (final SchedulerException ex)
+            {
+                refusal = ex;
+                nrAttempts = Category.USAGE == ex.category() ? RESTART_ATTEMPTS : nrAttempts;
+            }
+            catch (final RuntimeException ex)
+            {
+                refusal = ex;
+                nrAttempts = RESTART_ATTEMPTS;
+            }
+        }
+        restartFailure = new SchedulerException(Category.EVICTED, "can't restart after " +
+            (cause.isHotplug() ? "CPU hotplug" : "the kernel asked for it") +
+            ", and the kernel schedules by itself: " + messageOf(refusal), refusal);
+    }
+
+    private static String messageOf(final RuntimeException ex)
+    {
+        return ex instanceof SchedulerException ? ex.getMessage() : ex.toString();
+    }
+
+    private void pause(final int nrFailures)
+    {
+        final long pauseMs = 0 == nrFailures ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << nrFailures);
+        final long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
+        while (!isClosing && System.nanoTime() - endNs < 0)
+        {
+            try
+            {
+                Thread.sleep(Math.min(pauseMs, WATCH_INTERVAL_MS));
+            }
+            catch (final InterruptedException ex)
+            {
+                wasInterrupted = true;
+            }
+        }
+    }
+
+    private void replaceSession()
+    {
+        final RunReport ended = report();
+        final Histogram endedLatency = latency().copy();
+        context.chooseThreads();
+        final EngineSession next = new EngineSession(context);
+        boolean isStarted = false;
+        try
+        {
+            next.start();
+            isStarted = true;
+        }
+        finally
+        {
+            if (!isStarted)
+            {
+                next.close();
+            }
+        }
+        latencyBefore = endedLatency;
+        reportBefore = ended;
+        session = next;
     }
 
     /**
      * Detaches, stops the hot threads and gives everything back. Idempotent. The report stays available. If a hot
      * thread does not end within seconds, the memory that it may still use stays mapped, and {@link #failure()} tells.
+     * A restart that is under way is given up, or ended with the rest.
      */
     @Override
-    public synchronized void close()
+    public void close()
     {
-        if (closed)
+        isClosing = true;
+        synchronized (this)
         {
-            return;
-        }
-        sampleAllocation();
-        endedAtNs = System.nanoTime();
-        transport.detach();
-        if (pipeline.stop())
-        {
-            transport.close();
-        }
-        else
-        {
-            onStageFailure(new IllegalStateException(
-                "a thread of the event path does not end, its policy may be in a loop"));
-        }
-        if (context.isMemoryLocked() && NativeLibrary.isAvailable())
-        {
-            LibC.unlockMemory();
-        }
-        pipeline.latency().takeInterval();
-        closed = true;
-    }
-
-    private synchronized void sampleAllocation()
-    {
-        if (!closed && 0 != attachedAtNs)
-        {
-            allocation.sample(
-                System.nanoTime() - attachedAtNs,
-                pipeline.javaThreadIds(),
-                transport.counter(KernelCounter.NR_DECIDED));
+            if (closed)
+            {
+                return;
+            }
+            closed = true;
+            try
+            {
+                session.close();
+            }
+            finally
+            {
+                unlockMemory();
+            }
         }
     }
 
@@ -209,32 +297,20 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized RunReport report()
     {
-        sampleAllocation();
-        pipeline.latency().takeInterval();
-        final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
-        for (final KernelCounter counter : KernelCounter.values())
+        final RunReport report = session.report(RunReport.Latency.of(latency()), nrRestarts);
+        return null == reportBefore ? report : report.plus(reportBefore);
+    }
+
+    /** Of all sessions. */
+    private Histogram latency()
+    {
+        if (null == latencyBefore)
         {
-            counters.put(counter, transport.counter(counter));
+            return session.latency();
         }
-        final Histogram latency = pipeline.latency().total();
-        final long endNs = 0 == endedAtNs ? System.nanoTime() : endedAtNs;
-        return new RunReport(
-            transport.backend(),
-            context.policyName(),
-            transport.opsName(),
-            context.pipelineOptions().layout().name().toLowerCase(Locale.ROOT),
-            context.pipelineOptions().cpus(),
-            context.pipelineOptions().waitMode().name().toLowerCase(Locale.ROOT),
-            endNs - attachedAtNs,
-            counters,
-            new RunReport.Latency(
-                latency.getValueAtPercentile(50), latency.getValueAtPercentile(99),
-                latency.getValueAtPercentile(99.9), latency.getMaxValue()),
-            pipeline.nrPolicyErrors(), pipeline.nrBackPressure(),
-            transport.nrDoorbells(), transport.nrParks(),
-            allocation.bytes(), allocation.events(),
-            pipeline.nrFaults(),
-            transport.exitInfo());
+        final Histogram sum = latencyBefore.copy();
+        sum.add(session.latency());
+        return sum;
     }
 
     /**
@@ -244,17 +320,39 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized ExitInfo exitInfo()
     {
-        return transport.exitInfo();
+        return session.exitInfo();
     }
 
     /**
-     * What made a stage of the event path fail: a broken invariant, not an error of the policy.
+     * How often the scheduler was restarted because the kernel asked for it.
      *
-     * @return null if none has.
+     * @return count.
+     */
+    public synchronized long nrRestarts()
+    {
+        return nrRestarts;
+    }
+
+    /**
+     * The latest restart.
+     *
+     * @return null if there was none.
+     */
+    public synchronized Restart lastRestart()
+    {
+        return lastRestart;
+    }
+
+    /**
+     * What ended the scheduler though nobody wanted that: a broken invariant in a stage of the event path, or a restart
+     * that did not succeed. The latter is a {@link SchedulerException} of category EVICTED. An error of the policy is
+     * neither.
+     *
+     * @return null if there was nothing of the kind.
      */
     public Throwable failure()
     {
-        return failure;
+        return null != restartFailure ? restartFailure : session.failure();
     }
 
     /**
@@ -264,6 +362,36 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public int[] hotThreadIds()
     {
-        return pipeline.kernelThreadIds();
+        return session.hotThreadIds();
+    }
+
+    /**
+     * Says whether the policy also schedules the calling thread. By default it does not: the kernel's side schedules
+     * the threads of this process by itself, because the policy may be waiting for them. An application that embeds the
+     * engine can put its own threads under the policy so, each by a call of its own. Such a thread waits for the policy
+     * like any task; so it must not be one on which the policy waits, hold a lock that the policy takes, or be the one
+     * that watches and closes the engine. It holds until the thread ends or the scheduler is restarted:
+     * {@link #nrRestarts()} tells.
+     *
+     * @param isScheduled true to have it scheduled, false to take that back.
+     * @throws IllegalStateException         if the calling thread is one of the event path, which would wait for its
+     *                                       own decision; or if no scheduler is attached.
+     * @throws UnsupportedOperationException if this kernel can't.
+     */
+    public void scheduleCurrentThread(final boolean isScheduled)
+    {
+        if (session.isHotThread()) // asked before the lock, whose owner may wait for the end of this thread
+        {
+            throw new IllegalStateException("the event path can't schedule its own thread " +
+                Thread.currentThread().getName() + ": it would wait for its own decision");
+        }
+        synchronized (this)
+        {
+            if (isClosing || session.isClosed())
+            {
+                throw new IllegalStateException("no scheduler is attached: the engine is closed or failed to restart");
+            }
+            session.scheduleCurrentThread(isScheduled);
+        }
     }
 }

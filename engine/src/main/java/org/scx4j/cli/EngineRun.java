@@ -7,6 +7,7 @@ import org.scx4j.Context;
 import org.scx4j.SchedulerEngine;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.status.Restart;
 import org.scx4j.status.RunReport;
 
 /**
@@ -21,6 +22,9 @@ final class EngineRun
     private final long durationNs;
     private final LiveStatistics live;
     private final Consumer<RunReport> onStart;
+    private final Consumer<Restart> onRestart;
+    private Restart lastRestart;
+    private String restartFailure;
 
     /**
      * Prepares it.
@@ -30,25 +34,28 @@ final class EngineRun
      * @param durationNs ends it; {@link Long#MAX_VALUE} for never.
      * @param live       printed meanwhile.
      * @param onStart    called once it schedules.
+     * @param onRestart  called after each restart.
      */
     EngineRun(
         final Context context,
         final StopSignal stop,
         final long durationNs,
         final LiveStatistics live,
-        final Consumer<RunReport> onStart)
+        final Consumer<RunReport> onStart,
+        final Consumer<Restart> onRestart)
     {
         this.context = context;
         this.stop = stop;
         this.durationNs = durationNs;
         this.live = live;
         this.onStart = onStart;
+        this.onRestart = onRestart;
     }
 
     /**
      * Runs until the time is up, a stop is requested or the kernel ends it. Detached when this returns or throws.
      *
-     * @return what happened.
+     * @return what happened; evicted if a restart was wanted and failed, see {@link #restartFailure()}.
      * @throws InterruptedException if the calling thread is interrupted.
      */
     RunReport execute() throws InterruptedException
@@ -65,12 +72,32 @@ final class EngineRun
         {
             engine.close();
         }
-        if (null != engine.failure())
+        if (isEviction(engine.failure()))
+        {
+            restartFailure = engine.failure().getMessage();
+        }
+        else if (null != engine.failure())
         {
             throw new SchedulerException(Category.FATAL, "the event path broke, and the kernel schedules by itself: " +
                 engine.failure(), engine.failure());
         }
         return engine.report();
+    }
+
+    private static boolean isEviction(final Throwable failure)
+    {
+        return failure instanceof SchedulerException &&
+            Category.EVICTED == ((SchedulerException)failure).category();
+    }
+
+    /**
+     * Why the scheduler is not attached any more though the kernel asked for a restart.
+     *
+     * @return null if it did not, or the restart succeeded.
+     */
+    String restartFailure()
+    {
+        return restartFailure;
     }
 
     private void awaitEnd(final SchedulerEngine engine, final long beginNs) throws InterruptedException
@@ -79,10 +106,21 @@ final class EngineRun
         while (leftNs > 0 && !stop.isRequested() && !engine.awaitEnd(Math.min(leftNs, LOOK_INTERVAL_NS)))
         {
             leftNs = durationNs - (System.nanoTime() - beginNs);
+            tellRestart(engine.lastRestart());
             if (leftNs > 0)
             {
                 live.look(engine);
             }
+        }
+        tellRestart(engine.lastRestart());
+    }
+
+    private void tellRestart(final Restart restart)
+    {
+        if (restart != lastRestart)
+        {
+            lastRestart = restart;
+            onRestart.accept(restart);
         }
     }
 }

@@ -89,9 +89,19 @@ final class RunCommand implements Callable<Integer>
                 errors.onStart();
                 err.println(startLine(started));
                 err.flush();
+            }, (restart) ->
+            {
+                err.println("scx4j: " + (restart.cause().isHotplug() ? "CPU hotplug" : "the kernel asked for it") +
+                    ": restarted in " + TimeUnit.NANOSECONDS.toMillis(restart.durationNs()) + " ms");
+                err.flush();
             });
         final RunReport report = run.execute();
         print(report, out, err);
+        if (null != run.restartFailure())
+        {
+            err.println("scx4j: " + run.restartFailure());
+            err.flush();
+        }
         return ExitCode.of(report).status();
     }
 

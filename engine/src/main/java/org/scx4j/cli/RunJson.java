@@ -76,6 +76,7 @@ final class RunJson
         }
         json.writeNumberField("alloc_events", report.allocationEvents());
         json.writeNumberField("page_faults", report.pageFaults());
+        json.writeNumberField("nr_restarts", report.nrRestarts());
     }
 
     private static void writeThreads(final JsonGenerator json, final RunReport report) throws IOException

@@ -86,6 +86,7 @@ final class RunSummary
         row("parks", report.nrParks(), "of the reader");
         row("doorbells", report.nrDoorbells(), "idle CPUs woken by a system call");
         row("errors", report.nrPolicyErrors(), "exceptions out of the policy");
+        row("restarts", report.nrRestarts(), "because a CPU came or went");
     }
 
     private void writeEnd(final String whereDumpIs)

@@ -195,6 +195,16 @@ public final class Pipeline implements AutoCloseable
     }
 
     /**
+     * Names of the hot threads.
+     *
+     * @return names, reader first; the kernel knows as much of each as it keeps.
+     */
+    public String[] threadNames()
+    {
+        return hotThreads.stream().map(HotThread::roleName).toArray(String[]::new);
+    }
+
+    /**
      * The kernel's ids of the hot threads.
      *
      * @return ids, reader first.

@@ -5,7 +5,7 @@ package org.scx4j.status;
  * Why a scheduler ended, in the kernel's words.
  *
  * @param kind    {@code enum scx_exit_kind}: 64 to 67 an orderly end, from 1024 an error.
- * @param code    {@code SCX_ECODE_*} bits or a code of the scheduler, 0 if none.
+ * @param code    {@code SCX_ECODE_*} bits, such as {@link #CODE_ACT_RESTART}, or a code of the scheduler; 0 if none.
  * @param reason  one line, such as {@code unregistered from user space}.
  * @param message details, or empty.
  * @param dump    the kernel's debug dump, or empty.
@@ -22,6 +22,10 @@ public record ExitInfo(long kind, long code, String reason, String message, Stri
     public static final long KIND_SYSRQ = 67;
     /** The first kind that is an error. */
     public static final long KIND_ERROR = 1024;
+    /** Bit of the code: ended because a CPU came or went ({@code SCX_ECODE_RSN_HOTPLUG}). */
+    public static final long CODE_RSN_HOTPLUG = 1L << 32;
+    /** Bit of the code: user space should load the scheduler anew ({@code SCX_ECODE_ACT_RESTART}). */
+    public static final long CODE_ACT_RESTART = 1L << 48;
 
     /**
      * Whether it was not our own detach that ended the scheduler.
@@ -31,6 +35,26 @@ public record ExitInfo(long kind, long code, String reason, String message, Stri
     public boolean isEviction()
     {
         return kind > KIND_UNREG_BPF;
+    }
+
+    /**
+     * Whether the kernel asks for a new start of the scheduler.
+     *
+     * @return true after an orderly end with {@link #CODE_ACT_RESTART}; never after an error.
+     */
+    public boolean shouldRestart()
+    {
+        return kind < KIND_ERROR && 0 != (code & CODE_ACT_RESTART);
+    }
+
+    /**
+     * Whether it ended because a CPU came or went.
+     *
+     * @return true after an orderly end with {@link #CODE_RSN_HOTPLUG}; never after an error.
+     */
+    public boolean isHotplug()
+    {
+        return kind < KIND_ERROR && 0 != (code & CODE_RSN_HOTPLUG);
     }
 
     @Override

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.status;
 
+import java.util.EnumMap;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.scx4j.protocol.KernelCounter;
 
 /**
- * What a run did, so far or in all.
+ * What a run did, so far or in all. After a restart everything that counts adds up over all attachments; names, threads
+ * and the exit are those of the last.
  *
  * @param backend            kind of kernel, such as {@code sched_ext}.
  * @param policy             class or name of the policy.
@@ -13,7 +16,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param layout             thread layout, lower case.
  * @param cpus               of the hot threads: reader, policy, dispatcher; one for the inline layout.
  * @param waitMode           of hot threads that have nothing to do, lower case.
- * @param durationNs         since the attach, until now or the detach.
+ * @param durationNs         attached, until now or the detach.
  * @param counters           of the kernel's side.
  * @param latency            engine latency, from enqueue stamp to commit.
  * @param nrPolicyErrors     exceptions out of the policy.
@@ -22,7 +25,8 @@ import org.scx4j.protocol.KernelCounter;
  * @param nrParks            sleeps of the reader, one system call each.
  * @param allocatedBytes     allocated by the hot threads since the warm-up ended.
  * @param allocationEvents   tasks decided meanwhile; 0 if the warm-up has not ended yet.
- * @param pageFaults         of the hot threads, complete after the end.
+ * @param pageFaults         of the hot threads since they started; exact after the end.
+ * @param nrRestarts         attachments but the first, as after a CPU came or went.
  * @param exit               why the kernel's side ended, null while it runs.
  */
 public record RunReport(
@@ -42,6 +46,7 @@ public record RunReport(
     long allocatedBytes,
     long allocationEvents,
     long pageFaults,
+    long nrRestarts,
     ExitInfo exit)
 {
     /**
@@ -54,6 +59,39 @@ public record RunReport(
      */
     public record Latency(long p50, long p99, long p999, long maxNs)
     {
+        /**
+         * Takes the percentiles.
+         *
+         * @param histogram of nanoseconds.
+         * @return its percentiles.
+         */
+        public static Latency of(final Histogram histogram)
+        {
+            return new Latency(
+                histogram.getValueAtPercentile(50), histogram.getValueAtPercentile(99),
+                histogram.getValueAtPercentile(99.9), histogram.getMaxValue());
+        }
+    }
+
+    /**
+     * This report and that of the attachments before, as one.
+     *
+     * @param before to add.
+     * @return sums of all that counts; the rest, percentiles and restarts among it, as it is here.
+     */
+    public RunReport plus(final RunReport before)
+    {
+        final Map<KernelCounter, Long> sums = new EnumMap<>(KernelCounter.class);
+        for (final KernelCounter counter : KernelCounter.values())
+        {
+            sums.put(counter, counter(counter) + before.counter(counter));
+        }
+        return new RunReport(
+            backend, policy, ops, layout, cpus, waitMode, durationNs + before.durationNs, sums, latency,
+            nrPolicyErrors + before.nrPolicyErrors, nrBackPressure + before.nrBackPressure,
+            nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
+            allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,
+            pageFaults + before.pageFaults, nrRestarts, exit);
     }
 
     /**

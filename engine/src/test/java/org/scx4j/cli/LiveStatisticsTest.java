@@ -19,7 +19,7 @@ class LiveStatisticsTest
         counters.put(KernelCounter.NR_QUEUED, nrQueued);
         counters.put(KernelCounter.NR_DECIDED, nrDecided);
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", new int[]{3}, "park", durationNs, counters,
-            new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 0, null);
+            new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0, null);
     }
 
     @Test
@@ -27,7 +27,7 @@ class LiveStatisticsTest
     {
         assertThat(LiveStatistics.line(null, at(2_000_000_000L, 4_000, 3_990))).isEqualTo(
             "   2.0 s  queued 2,000/s  decided 1,995/s  latency p50 900 ns p99 1.23 us  waiting 10  " +
-            "kernel lane 0  cancelled 0  congested 0");
+            "kernel lane 0  cancelled 0  congested 0  page faults 18");
     }
 
     @Test

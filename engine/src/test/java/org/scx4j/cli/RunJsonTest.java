@@ -43,6 +43,7 @@ class RunJsonTest
                 Map.of("p50", 950L, "p99", 12_345L, "p99_9", 1_500_000L, "max", 2_250_000_000L))
             .containsEntry("alloc_bytes_per_event", 0.5)
             .containsEntry("page_faults", 25L)
+            .containsEntry("nr_restarts", 17L)
             .containsEntry("evicted", false)
             .containsEntry("exit",
                 Map.of("kind", 64L, "code", 0L, "reason", "unregistered from user space", "message", ""));

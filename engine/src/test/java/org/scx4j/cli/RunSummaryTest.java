@@ -36,6 +36,7 @@ class RunSummaryTest
             "  parks                     24  of the reader",
             "  doorbells                 23  idle CPUs woken by a system call",
             "  errors                    21  exceptions out of the policy",
+            "  restarts                  17  because a CPU came or went",
             "end",
             "  reason        unregistered from user space (kind 64, code 0)",
             "");
