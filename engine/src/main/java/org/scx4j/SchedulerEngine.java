@@ -145,7 +145,7 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized boolean hasEnded()
     {
-        if (isRestartDue())
+        while (isRestartDue()) // again, if the new one ended at once; restart() bounds that
         {
             restart();
         }

@@ -305,6 +305,60 @@ class SchedulerEngineTest
     }
 
     @Test
+    void shouldLeaveNothingBehindWhenThePolicyDoesNotKnowAnOption()
+    {
+        assertThatThrownBy(() -> SchedulerEngine.launch(context(optionsPolicy()).policyOption("depth", "3")
+            .policyOption("width", "4").policyOption("zeal", "5")))
+            .isInstanceOfSatisfying(SchedulerException.class, (ex) ->
+            {
+                assertThat(ex).hasMessage("policy 'fifo' has no option 'width': known are depth, height");
+                assertThat(ex.category()).isEqualTo(SchedulerException.Category.USAGE);
+            });
+        assertThat(calls).containsExactly("depth=3 height=null", "policy close", "close");
+        assertThat(nrHotThreads()).isZero();
+    }
+
+    @Test
+    void shouldSaySoWhenThePolicyHasNoOptionsAtAll()
+    {
+        assertThatThrownBy(() -> SchedulerEngine.launch(context(new Fifo()).policyOption("depth", "3")))
+            .hasMessage("policy 'fifo' has no option 'depth': it has none");
+        assertThat(calls).containsExactly("close");
+    }
+
+    @Test
+    void shouldGiveThePolicyItsOptionsWhenItKnowsThem()
+    {
+        engine = SchedulerEngine.launch(context(optionsPolicy()).policyOption("height", ""));
+
+        assertThat(calls).containsExactly("depth=null height=", "enter 0", "attach");
+    }
+
+    private SchedulingPolicy optionsPolicy()
+    {
+        return new SchedulingPolicy()
+        {
+            @Override
+            public void onStart(final EngineContext context)
+            {
+                calls.add("depth=" + context.option("depth") + " height=" + context.option("height"));
+            }
+
+            @Override
+            public void onTask(final QueuedTask task, final Dispatcher out)
+            {
+                out.dispatch(task).commit();
+            }
+
+            @Override
+            public void onClose()
+            {
+                calls.add("policy close");
+            }
+        };
+    }
+
+    @Test
     void shouldMeasureAllocationWhenItHasWarmedUp() throws InterruptedException
     {
         launch(new Fifo());

@@ -23,6 +23,10 @@ final class FakeKernel implements KernelTransport
     static final ExitInfo STALLED = new ExitInfo(
         1026, 0, "runnable task stall", "burn[42] failed to run for 5.1s", "CPU 0: nr_run=1\n  R burn[42]\n");
 
+    static final ExitInfo HOTPLUG = new ExitInfo(
+        ExitInfo.KIND_UNREG_KERN, ExitInfo.CODE_ACT_RESTART | ExitInfo.CODE_RSN_HOTPLUG,
+        "unregistered from the main kernel", "cpu 3 going offline, exiting scheduler", "");
+
     private final MemoryTransport memory = new MemoryTransport(1 << 16);
     private final Map<KernelCounter, Long> extra = new EnumMap<>(KernelCounter.class);
     private final Thread cpu = new Thread(this::run, "fake-kernel");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -217,6 +218,71 @@ class RunCommandTest
         machine.environment.put("SCX4J_VM_OUT", root.resolve("missing").toString());
 
         assertThat(new DumpFile(machine.machine()).write("text")).startsWith("not kept (").endsWith("with --verbose");
+    }
+
+    @Test
+    void shouldRunOnAndSaySoWhenACpuComesOrGoes()
+    {
+        final List<FakeKernel> kernels = new ArrayList<>();
+        session = new Session(machine, () ->
+        {
+            kernels.add(0 == kernels.size() ? new FakeKernel().evicting(FakeKernel.HOTPLUG) : new FakeKernel());
+            return kernels.get(kernels.size() - 1);
+        });
+
+        assertThat(session.execute("run", "--duration", "300ms", "--json")).isZero();
+
+        assertThat(kernels).hasSize(2).allMatch(FakeKernel::isClosed);
+        assertThat(session.errLines()).hasSize(2);
+        assertThat(session.errLines().get(1)).matches("scx4j: CPU hotplug: restarted in \\d+ ms");
+        assertThat(json())
+            .containsEntry("nr_restarts", 1L)
+            .containsEntry("doorbells", 6L)
+            .containsEntry("parks", 14L)
+            .containsEntry("nr_lost", 0L)
+            .containsEntry("evicted", false);
+    }
+
+    @Test
+    void shouldReportAndSayWhyWhenItCanNotRestart() throws IOException
+    {
+        final List<FakeKernel> kernels = new ArrayList<>();
+        session = new Session(machine, () ->
+        {
+            machine.cpus("0-2");
+            kernels.add(new FakeKernel().evicting(FakeKernel.HOTPLUG));
+            return kernels.get(kernels.size() - 1);
+        });
+
+        assertThat(session.execute("run", "--json", "--cpus", "3")).isEqualTo(4);
+
+        assertThat(kernels).singleElement().matches(FakeKernel::isClosed);
+        assertThat(session.errLines()).endsWith("scx4j: can't restart after CPU hotplug, and the kernel schedules by " +
+            "itself: CPU 3 is not online: choose from 0-2");
+        assertThat(json())
+            .containsEntry("nr_restarts", 0L)
+            .containsEntry("nr_lost", 0L)
+            .containsEntry("evicted", true);
+    }
+
+    @Test
+    void shouldEndWhenACpuComesOrGoesAndRestartIsNotWanted()
+    {
+        kernel.evicting(FakeKernel.HOTPLUG);
+
+        assertThat(session.execute("run", "--no-restart")).isEqualTo(4);
+        assertThat(session.out()).contains("  EVICTED       unregistered from the main kernel (kind 66, ");
+        assertThat(session.errLines()).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseWhenThePolicyDoesNotKnowAnOption()
+    {
+        assertThat(session.execute("run", "--option", "depth=3", "--option", "x=y=z")).isEqualTo(2);
+
+        assertThat(session.errLines()).containsExactly("scx4j: policy 'fifo' has no option 'depth': it has none");
+        assertThat(kernel.isAttached()).isFalse();
+        assertThat(kernel.isClosed()).isTrue();
     }
 
     @Test
