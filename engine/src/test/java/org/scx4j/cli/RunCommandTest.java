@@ -230,7 +230,7 @@ class RunCommandTest
             return kernels.get(kernels.size() - 1);
         });
 
-        assertThat(session.execute("run", "--duration", "300ms", "--json")).isZero();
+        assertThat(session.execute("run", "--duration", "1s", "--json")).isZero();
 
         assertThat(kernels).hasSize(2).allMatch(FakeKernel::isClosed);
         assertThat(session.errLines()).hasSize(2);
