@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.agrona.CloseHelper;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
+import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.Restart;
 import org.scx4j.status.RunReport;
@@ -36,12 +39,14 @@ public final class SchedulerEngine implements AutoCloseable
     static final int RESTART_ATTEMPTS = 10;
 
     private static final long WATCH_INTERVAL_MS = 10;
+    private static final Path PROC = Path.of("/proc");
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 250;
     /** A scheduler that ended within this time was caught by the same hotplug as the one before. */
     private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Context context;
+    private MemorySettings memorySettings;
     private volatile EngineSession session;
     private RunReport reportBefore;
     private Histogram latencyBefore;
@@ -94,7 +99,7 @@ public final class SchedulerEngine implements AutoCloseable
     {
         if (context.isMemoryLocked() && NativeLibrary.isAvailable())
         {
-            /* MEMORY SETTINGS: apply them here, before the lock; unlockMemory() takes them back, whatever happens. */
+            memorySettings = MemorySettings.apply(PROC);
             LibC.lockMemory();
         }
     }
@@ -103,8 +108,14 @@ public final class SchedulerEngine implements AutoCloseable
     {
         if (context.isMemoryLocked() && NativeLibrary.isAvailable())
         {
-            LibC.unlockMemory();
-            /* MEMORY SETTINGS: close them here, also if the unlock throws. */
+            try
+            {
+                LibC.unlockMemory();
+            }
+            finally
+            {
+                CloseHelper.close(memorySettings);
+            }
         }
     }
 

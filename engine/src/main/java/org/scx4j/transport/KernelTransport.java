@@ -116,18 +116,6 @@ public interface KernelTransport extends AutoCloseable
      */
     CpuStates cpuStates(CpuTopology topology);
 
-    // ---- any thread of this process but the hot ones, for itself
-
-    /**
-     * Says whether the policy also schedules the calling thread, though it belongs to the engine's process.
-     *
-     * @param isScheduled false for what it is by default: the kernel's side schedules the thread by itself.
-     */
-    default void scheduleCurrentThread(final boolean isScheduled)
-    {
-        throw new UnsupportedOperationException("this kernel does not schedule threads of the engine's process");
-    }
-
     // ---- dispatcher thread
 
     /**
