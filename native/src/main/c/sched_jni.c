@@ -325,6 +325,12 @@ static jint pin_thread(JNIEnv *env, jclass c, jint tid, jlong mask, jint bytes)
 	return sched_thread_pin(tid, address_of(mask), bytes);
 }
 
+static jint thread_affinity(JNIEnv *env, jclass c, jlong mask, jint bytes)
+{
+	(void)env, (void)c;
+	return sched_thread_affinity(address_of(mask), bytes);
+}
+
 static jint effective_user_id(JNIEnv *env, jclass c)
 {
 	(void)env, (void)c;
@@ -436,6 +442,7 @@ static const JNINativeMethod methods[] = {
 	METHOD("closeFd", "(I)I", close_fd),
 	METHOD("runProgram", "(IJI)I", run_program),
 	METHOD("pinThread", "(IJI)I", pin_thread),
+	METHOD("threadAffinity", "(JI)I", thread_affinity),
 	METHOD("effectiveUserId", "()I", effective_user_id),
 	METHOD("lockMemory", "()I", lock_memory),
 	METHOD("unlockMemory", "()I", unlock_memory),

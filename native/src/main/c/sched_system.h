@@ -41,6 +41,12 @@ int sched_memory_huge_pages_disabled(void);
 /* Thread 0 is the calling one. The mask is one bit per CPU, size a multiple of 8. */
 int sched_thread_pin(int tid, const void *mask, int size);
 
+/*
+ * Writes the calling thread's mask, the rest of it zeroed; returns the bytes that the kernel
+ * wrote.
+ */
+int sched_thread_affinity(void *mask, int size);
+
 int sched_effective_user_id(void);
 
 /*

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,6 +15,17 @@ int sched_thread_pin(int tid, const void *mask, int size)
 	if (!mask || size <= 0 || size % 8)
 		return -EINVAL;
 	return syscall(SYS_sched_setaffinity, tid, size, mask) ? -errno : 0;
+}
+
+int sched_thread_affinity(void *mask, int size)
+{
+	long bytes;
+
+	if (!is_mask(mask, size))
+		return -EINVAL;
+	memset(mask, 0, (size_t)size);
+	bytes = syscall(SYS_sched_getaffinity, 0, size, mask);
+	return bytes < 0 ? -errno : (int)bytes;
 }
 
 int sched_effective_user_id(void)

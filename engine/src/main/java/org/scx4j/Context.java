@@ -487,6 +487,11 @@ public final class Context
         return policy;
     }
 
+    ThreadLayout layout()
+    {
+        return layout;
+    }
+
     String policyName()
     {
         return policyName;

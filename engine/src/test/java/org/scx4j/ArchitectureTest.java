@@ -48,6 +48,8 @@ class ArchitectureTest
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
         Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling", "settings",
             "jni", "protocol", "exceptions")),
+        Map.entry("rustland", List.of("", "pipeline", "api", "transport", "status", "topology", "protocol",
+            "exceptions")),
         Map.entry("cli", List.of("", "policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
             "settings", "jni", "protocol", "exceptions")));
 
@@ -65,6 +67,11 @@ class ArchitectureTest
         "org.scx4j.pipeline.DecisionWriter",
         "org.scx4j.pipeline.TaskEvent",
         "org.scx4j.pipeline.ParkingIdleStrategy",
+        "org.scx4j.rustland.BpfScheduler",
+        "org.scx4j.rustland.DecisionBatch",
+        "org.scx4j.rustland.DispatchedTask",
+        "org.scx4j.rustland.TaskBatch",
+        "org.scx4j.rustland.TaskRecord",
         "org.scx4j.protocol.QueuedTaskFlyweight",
         "org.scx4j.protocol.DispatchedTaskFlyweight",
         "org.scx4j.protocol.ControlFlyweight",

@@ -54,6 +54,19 @@ public final class LibC
     }
 
     /**
+     * Reads on which CPUs the calling thread may run.
+     *
+     * @param maskAddress where the mask goes; bits that the kernel does not know become 0.
+     * @param maskBytes   size of the mask, a multiple of 8, one bit for every possible CPU or more.
+     * @return bytes that the kernel wrote, or -errno (EINVAL: too small).
+     */
+    public static int threadAffinity(final long maskAddress, final int maskBytes)
+    {
+        NativeLibrary.ensureAvailability();
+        return NativeMethods.threadAffinity(maskAddress, maskBytes);
+    }
+
+    /**
      * Effective user of this process.
      *
      * @return user id; 0 is root.

@@ -77,6 +77,8 @@ final class NativeMethods
 
     static native int pinThread(int tid, long maskAddress, int maskBytes);
 
+    static native int threadAffinity(long maskAddress, int maskBytes);
+
     static native int effectiveUserId();
 
     static native int lockMemory();

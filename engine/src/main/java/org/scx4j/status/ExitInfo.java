@@ -57,6 +57,16 @@ public record ExitInfo(long kind, long code, String reason, String message, Stri
         return kind < KIND_ERROR && 0 != (code & CODE_RSN_HOTPLUG);
     }
 
+    /**
+     * The code of an end that has one: by the scheduler's BPF part or by the kernel, and not an error.
+     *
+     * @return {@link #code()}, 0 if the scheduler ended otherwise.
+     */
+    public long exitCode()
+    {
+        return KIND_UNREG_BPF == kind || KIND_UNREG_KERN == kind ? code : 0;
+    }
+
     @Override
     public String toString()
     {
