@@ -17,7 +17,7 @@ final class StopHook
     /** A detach takes long on a loaded machine. */
     private static final long DETACH_PATIENCE_MS = 30_000;
     /** For the caller to print what it has to say. */
-    private static final long LAST_WORDS_MS = 500;
+    private static final long LAST_WORDS_MS = 2_000;
     private static final long LOOK_INTERVAL_MS = 20;
 
     private final BpfScheduler scheduler;
