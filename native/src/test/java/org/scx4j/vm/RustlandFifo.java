@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.vm;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.scx4j.SchedulerEngine;
 import org.scx4j.protocol.KernelCounter;
@@ -81,7 +84,14 @@ public final class RustlandFifo
         append(json, "parks", report.nrParks());
         append(json, "back_pressure", report.nrBackPressure());
         append(json, "exit_kind", exit.kind());
-        return json.append(",\"evicted\":").append(exit.isEviction()).append('}').toString();
+        return json.append(",\"evicted\":").append(exit.isEviction()).toString();
+    }
+
+    /** On which CPUs this thread may run. */
+    private static String allowedCpus() throws IOException
+    {
+        return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+            .filter((line) -> line.startsWith("Cpus_allowed_list:")).findFirst().orElseThrow();
     }
 
     private static void append(final StringBuilder json, final String field, final long value)
@@ -93,12 +103,15 @@ public final class RustlandFifo
      * Schedules this machine.
      *
      * @param arguments how many seconds.
+     * @throws IOException if this thread's status can't be read.
      */
-    public static void main(final String[] arguments)
+    public static void main(final String[] arguments) throws IOException
     {
+        final String allowedBefore = allowedCpus();
         final RustlandFifo scheduler = new RustlandFifo();
         final ExitInfo exit = scheduler.run(TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[0])));
-        System.out.println(scheduler.counters(exit));
+        System.out.println(scheduler.counters(exit) +
+            ",\"has_its_cpus_again\":" + allowedBefore.equals(allowedCpus()) + "}");
         if (exit.isEviction())
         {
             System.err.println(exit);
