@@ -9,10 +9,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The raw call: glibc's cpu_set_t stops at 1024 CPUs. */
+/* The raw calls: glibc's cpu_set_t stops at 1024 CPUs. */
+
+static bool is_mask(const void *mask, int size)
+{
+	return mask && size > 0 && size % 8 == 0;
+}
+
 int sched_thread_pin(int tid, const void *mask, int size)
 {
-	if (!mask || size <= 0 || size % 8)
+	if (!is_mask(mask, size))
 		return -EINVAL;
 	return syscall(SYS_sched_setaffinity, tid, size, mask) ? -errno : 0;
 }

@@ -32,6 +32,7 @@ class LibCTest
     {
         final int cpu = firstCpu(allowedCpus());
         final UnsafeBuffer one = aligned(MASK_BYTES);
+        final UnsafeBuffer after = aligned(MASK_BYTES);
         one.putByte(cpu / Byte.SIZE, (byte) (1 << cpu % Byte.SIZE));
         final List<String> allowed = new ArrayList<>();
         final List<Integer> results = new ArrayList<>();
@@ -40,12 +41,15 @@ class LibCTest
         {
             results.add(LibC.pinThread(0, one.addressOffset(), MASK_BYTES));
             allowed.add(allowedCpus());
+            results.add(LibC.threadAffinity(after.addressOffset(), MASK_BYTES) > 0 ? 1 : 0);
+            results.add(LibC.threadAffinity(after.addressOffset(), 7));
             results.add(LibC.pinThread(0, one.addressOffset(), 7));
             results.add(LibC.pinThread(NO_SUCH_THREAD, one.addressOffset(), MASK_BYTES));
         });
 
-        assertThat(results).containsExactly(0, -Errno.EINVAL, -Errno.ESRCH);
+        assertThat(results).containsExactly(0, 1, -Errno.EINVAL, -Errno.EINVAL, -Errno.ESRCH);
         assertThat(allowed).containsExactly(Integer.toString(cpu));
+        assertThat(after).as("the mask that was set, and nothing else").isEqualTo(one);
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.scx4j.SchedulerEngine;
+import org.scx4j.Context;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.rustland.BpfScheduler;
 import org.scx4j.rustland.DispatchedTask;
@@ -28,7 +28,7 @@ public final class RustlandFifo
 
     private RustlandFifo()
     {
-        bpf = BpfScheduler.init(new SchedulerEngine.Context()
+        bpf = BpfScheduler.init(new Context()
             .policyName("rustland_fifo")
             .sliceNs(TimeUnit.MICROSECONDS.toNanos(SLICE_US)));
     }
