@@ -21,6 +21,8 @@ final class SchedulerProcess implements AutoCloseable
     private static final Path OPS = Path.of("/sys/kernel/sched_ext/root/ops");
     private static final long LAUNCH_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_MS = 20;
+    private static final int JDK_WITH_NATIVE_ACCESS = 22;
+    private static final int JDK_WITHOUT_GUARANTEED_SAFEPOINTS = 21;
 
     private final Process process;
     private final Path stdout;
@@ -40,6 +42,28 @@ final class SchedulerProcess implements AutoCloseable
     {
         final List<String> command = new ArrayList<>();
         command.add(home().resolve("bin/scx4j").toString());
+        command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Starts a program of these tests that embeds scx4j, in a JVM of its own. */
+    static SchedulerProcess startMain(final Class<?> main, final String... arguments) throws IOException
+    {
+        final List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch",
+            "-XX:TieredStopAtLevel=1", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
+        final int jdk = Runtime.version().feature();
+        if (jdk >= JDK_WITH_NATIVE_ACCESS)
+        {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (jdk < JDK_WITHOUT_GUARANTEED_SAFEPOINTS)
+        {
+            command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:GuaranteedSafepointInterval=0"));
+        }
+        command.addAll(List.of("-cp", testClasses() + ":" + home().resolve("native/target/lib") + "/*",
+            main.getName()));
         command.addAll(List.of(arguments));
         return start(command);
     }
