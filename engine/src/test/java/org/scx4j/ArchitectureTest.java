@@ -44,7 +44,7 @@ class ArchitectureTest
         Map.entry("status", List.of("protocol", "exceptions")),
         Map.entry("transport", List.of("api", "protocol", "jni", "status", "topology", "exceptions")),
         Map.entry("api", List.of("protocol", "topology", "exceptions")),
-        Map.entry("policy", List.of("api", "protocol", "topology")),
+        Map.entry("policy", List.of("api", "protocol", "topology", "exceptions")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
         Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling", "settings",
             "jni", "protocol", "exceptions")),
@@ -79,7 +79,15 @@ class ArchitectureTest
         "org.scx4j.policy.Fifo",
         "org.scx4j.policy.Stride",
         "org.scx4j.policy.Deadline",
+        "org.scx4j.policy.Edf",
+        "org.scx4j.policy.Tier",
+        "org.scx4j.policy.Central",
+        "org.scx4j.policy.RunQueue",
+        "org.scx4j.policy.TaskRules",
+        "org.scx4j.policy.RuledTasks",
+        "org.scx4j.policy.RunningTasks",
         "org.scx4j.policy.VirtualTime",
+        "org.scx4j.policy.PidTable",
         "org.scx4j.policy.TaskTable");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -22,9 +22,12 @@ import java.util.regex.Pattern;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.policy.Central;
 import org.scx4j.policy.Deadline;
+import org.scx4j.policy.Edf;
 import org.scx4j.policy.Fifo;
 import org.scx4j.policy.Stride;
+import org.scx4j.policy.Tier;
 
 /**
  * The policies that the command line knows by name, and the way to those of the user: by the full name of a class, or,
@@ -45,7 +48,8 @@ public final class PolicyCatalog
     }
 
     private final Map<String, Supplier<SchedulingPolicy>> policies = new TreeMap<>(Map.of(
-        "deadline", Deadline::new, "fifo", Fifo::new, "stride", Stride::new));
+        "central", Central::new, "deadline", Deadline::new, "edf", Edf::new, "fifo", Fifo::new, "stride", Stride::new,
+        "tier", Tier::new));
     private final ClassLoader loader;
 
     /** Knows the policies that are shipped, and classes on this program's own class path. */

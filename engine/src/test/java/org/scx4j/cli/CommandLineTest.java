@@ -104,8 +104,8 @@ class CommandLineTest
     @Test
     void shouldListTheKnownWhenPolicyIsUnknown()
     {
-        refused(2, "scx4j: unknown policy 'lottery': known are deadline, fifo, stride, or give the full name " +
-            "of your class and its jar with --classpath", "run", "--policy", "lottery");
+        refused(2, "scx4j: unknown policy 'lottery': known are central, deadline, edf, fifo, stride, tier, or give " +
+            "the full name of your class and its jar with --classpath", "run", "--policy", "lottery");
     }
 
     @ParameterizedTest

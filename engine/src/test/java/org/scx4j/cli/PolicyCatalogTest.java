@@ -19,9 +19,12 @@ import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.policy.Central;
 import org.scx4j.policy.Deadline;
+import org.scx4j.policy.Edf;
 import org.scx4j.policy.Fifo;
 import org.scx4j.policy.Stride;
+import org.scx4j.policy.Tier;
 
 @Timeout(10)
 class PolicyCatalogTest
@@ -65,10 +68,13 @@ class PolicyCatalogTest
     @Test
     void shouldMakeAPolicyWhenItIsShipped()
     {
-        assertThat(catalog.names()).containsExactly("deadline", "fifo", "stride");
+        assertThat(catalog.names()).containsExactly("central", "deadline", "edf", "fifo", "stride", "tier");
         assertThat(catalog.create("fifo")).isInstanceOf(Fifo.class).isNotSameAs(catalog.create("fifo"));
         assertThat(catalog.create("deadline")).isInstanceOf(Deadline.class);
         assertThat(catalog.create("stride")).isInstanceOf(Stride.class);
+        assertThat(catalog.create("central")).isInstanceOf(Central.class);
+        assertThat(catalog.create("edf")).isInstanceOf(Edf.class);
+        assertThat(catalog.create("tier")).isInstanceOf(Tier.class);
     }
 
     @Test
@@ -81,8 +87,8 @@ class PolicyCatalogTest
     @Test
     void shouldListTheKnownWhenPolicyIsUnknown()
     {
-        refused("lottery", "unknown policy 'lottery': known are deadline, fifo, stride, or give the full name " +
-            "of your class and its jar with --classpath");
+        refused("lottery", "unknown policy 'lottery': known are central, deadline, edf, fifo, stride, tier, or give " +
+            "the full name of your class and its jar with --classpath");
         refused("", "unknown policy ''");
         refused("FIFO", "unknown policy 'FIFO'");
     }
