@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.policy;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeSet;
+import org.scx4j.api.Cpu;
 import org.scx4j.api.CpuStates;
 import org.scx4j.api.Decision;
 import org.scx4j.api.Dispatcher;
@@ -15,49 +22,131 @@ import org.scx4j.topology.CpuTopology;
 
 /**
  * CPUs in virtual time that run what a policy decides as the kernel does: queues ordered by vtime, slices that end at
- * timer ticks, and a task that is queued again only after its CPU has taken the next.
+ * timer ticks, a task that is queued again only after its CPU has taken the next, CPUs that ask for a task when idle,
+ * and decisions that are cancelled if they come twice or for a task that is gone.
  */
 final class ModelMachine implements Dispatcher, Decision, EngineContext
 {
     static final long SLICE_NS = 5_000_000;
+    static final long CPU_EVENT_NS = 2_000_000;
 
+    /** Decisions that the kernel would cancel. */
+    int nrCancelled;
+    /** Longest time for which a CPU was idle and a task waited that could have run there. */
+    long maxIdleNs;
     private final SchedulingPolicy policy;
     private final long tickNs;
+    private final ModelCpuStates states;
     private final ModelTask[] running;
     private final long[] startedNs;
     private final long[] endNs;
+    private final CpuTopology topology;
+    private final Map<String, String> options;
     private final List<PriorityQueue<ModelTask>> queues = new ArrayList<>();
     private final PriorityQueue<ModelTask> sleeping =
         new PriorityQueue<>(Comparator.comparingLong((ModelTask task) -> task.enqueueNs));
+    private final ArrayDeque<ModelTask> arrivals = new ArrayDeque<>();
+    /** CPUs, each once: the kernel makes one of several kicks too. */
+    private final TreeSet<Integer> preempted = new TreeSet<>();
+    private final Map<Long, ModelTask> undecided = new HashMap<>();
+    private final boolean[] wasTold;
+    private final long[] idleSinceNs;
     private long nowNs;
+    private long nextPolicyTickNs;
+    private long nextCpuEventNs;
     private long sequence;
-    private ModelTask atHand;
+    private Random losses;
+    private boolean isSettling;
+
+    private ModelTask decided;
+    private int cpu;
+    private long sliceNs;
+    private long vtime;
+    private boolean isHead;
+    private boolean isPreempting;
 
     ModelMachine(final SchedulingPolicy policy, final int nrCpus, final long tickNs)
     {
+        this(policy, nrCpus, tickNs, Map.of());
+    }
+
+    ModelMachine(
+        final SchedulingPolicy policy, final int nrCpus, final long tickNs, final Map<String, String> options)
+    {
         this.policy = policy;
         this.tickNs = tickNs;
-        running = new ModelTask[nrCpus];
-        startedNs = new long[nrCpus];
+        this.options = options;
+        topology = ModelTopology.of(nrCpus);
+        states = new ModelCpuStates(nrCpus);
+        running = states.running;
+        startedNs = states.startedNs;
         endNs = new long[nrCpus];
+        wasTold = new boolean[nrCpus];
+        idleSinceNs = new long[nrCpus];
         for (int i = 0; i <= nrCpus; i++)
         {
             queues.add(new PriorityQueue<>(ModelMachine::compare));
         }
         policy.onStart(this);
+        nextPolicyTickNs = policy.tickIntervalNs() > 0 ? policy.tickIntervalNs() : Long.MAX_VALUE;
+        nextCpuEventNs = policy.wantsCpuAvailable() ? CPU_EVENT_NS : Long.MAX_VALUE;
     }
 
     private static int compare(final ModelTask a, final ModelTask b)
     {
+        if (a.isHead != b.isHead)
+        {
+            return a.isHead ? -1 : 1;
+        }
         return Long.signum(a.vtime != b.vtime ? a.vtime - b.vtime : a.sequence - b.sequence);
+    }
+
+    /** Loses every other event that a CPU is available. */
+    void loseCpuEvents(final Random random)
+    {
+        losses = random;
     }
 
     /** Makes a task runnable now. */
     void add(final ModelTask task)
     {
         task.enqueueNs = nowNs;
+        task.releaseNs = nowNs;
         enqueue(task);
-        fillIdle();
+    }
+
+    /** A task leaves the kernel's queues while the policy has it; nobody tells the policy. */
+    boolean withdraw(final ModelTask task)
+    {
+        return undecided.remove(task.token(), task);
+    }
+
+    /** A task ends, wherever it is, and the policy is told. */
+    void exit(final ModelTask task)
+    {
+        undecided.remove(task.token(), task);
+        queues.forEach((queue) -> queue.remove(task));
+        sleeping.remove(task);
+        for (int i = 0; i < running.length; i++)
+        {
+            if (task == running[i])
+            {
+                running[i] = null;
+                idleSinceNs[i] = nowNs;
+            }
+        }
+        policy.onTaskExit(task.pid);
+        settle();
+    }
+
+    int nrUndecided()
+    {
+        return undecided.size();
+    }
+
+    long nowNs()
+    {
+        return nowNs;
     }
 
     /** Runs all CPUs for some time. */
@@ -66,35 +155,55 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
         final long untilNs = nowNs + durationNs;
         while (true)
         {
-            final int cpu = nextCpu();
-            final long cpuNs = cpu < 0 ? Long.MAX_VALUE : endNs[cpu];
+            final int next = nextCpu();
+            final long cpuNs = next < 0 ? Long.MAX_VALUE : endNs[next];
             final long wakeNs = sleeping.isEmpty() ? Long.MAX_VALUE : sleeping.peek().enqueueNs;
-            if (Math.min(cpuNs, wakeNs) > untilNs)
+            final long timerNs = Math.min(nextPolicyTickNs, nextCpuEventNs);
+            final long nextNs = Math.min(timerNs, Math.min(cpuNs, wakeNs));
+            if (nextNs > untilNs)
             {
                 nowNs = untilNs;
                 return;
             }
-            if (wakeNs <= cpuNs)
+            nowNs = nextNs;
+            if (wakeNs == nextNs)
             {
-                nowNs = wakeNs;
                 add(sleeping.poll());
+            }
+            else if (cpuNs == nextNs)
+            {
+                stop(next);
             }
             else
             {
-                nowNs = cpuNs;
-                stop(cpu);
+                timer();
             }
         }
+    }
+
+    private void timer()
+    {
+        if (nowNs == nextCpuEventNs)
+        {
+            nextCpuEventNs += CPU_EVENT_NS;
+            Arrays.fill(wasTold, false);
+        }
+        if (nowNs == nextPolicyTickNs)
+        {
+            nextPolicyTickNs += policy.tickIntervalNs();
+            policy.onTick(nowNs, this);
+        }
+        settle();
     }
 
     private int nextCpu()
     {
         int next = -1;
-        for (int cpu = 0; cpu < running.length; cpu++)
+        for (int i = 0; i < running.length; i++)
         {
-            if (null != running[cpu] && (next < 0 || endNs[cpu] < endNs[next]))
+            if (null != running[i] && (next < 0 || endNs[i] < endNs[next]))
             {
-                next = cpu;
+                next = i;
             }
         }
         return next;
@@ -108,35 +217,92 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
         task.execNs += usedNs;
         task.burstLeftNs -= usedNs;
         running[cpu] = null;
+        idleSinceNs[cpu] = nowNs;
         take(cpu);
         task.isWaking = 0 == task.burstLeftNs;
         if (task.isWaking)
         {
-            task.execNs = 0;
-            task.burstLeftNs = task.burstNs;
-            task.enqueueNs = nowNs + task.sleepNs;
+            task.finish(nowNs);
             sleeping.add(task);
+            settle();
         }
         else
         {
             task.enqueueNs = nowNs;
             enqueue(task);
-            fillIdle();
         }
     }
 
     private void enqueue(final ModelTask task)
     {
-        atHand = task;
+        arrivals.add(task);
+        settle();
+    }
+
+    /** Carries out what is decided, and tells the policy what comes of it, until nothing comes any more. */
+    private void settle()
+    {
+        if (isSettling)
+        {
+            return;
+        }
+        isSettling = true;
+        do
+        {
+            while (!arrivals.isEmpty())
+            {
+                handOver(arrivals.poll());
+            }
+            fillIdle();
+            tellIdle();
+            policy.onBatchEnd(this);
+            while (!preempted.isEmpty())
+            {
+                giveWay(preempted.pollFirst());
+            }
+            fillIdle();
+            states.endClaims();
+        }
+        while (!arrivals.isEmpty());
+        isSettling = false;
+    }
+
+    private void handOver(final ModelTask task)
+    {
         task.sequence = sequence++;
+        if (null != undecided.put(task.token(), task))
+        {
+            throw new AssertionError("token given twice: " + task.token());
+        }
         policy.onTask(task, this);
+    }
+
+    private void tellIdle()
+    {
+        for (int i = 0; i < running.length && policy.wantsCpuAvailable(); i++)
+        {
+            final boolean isAvailable = null == running[i] && !undecided.isEmpty();
+            if (isAvailable && !wasTold[i] && (null == losses || losses.nextBoolean()))
+            {
+                policy.onCpuAvailable(i, this);
+            }
+            wasTold[i] = isAvailable;
+        }
+    }
+
+    private void giveWay(final int cpu)
+    {
+        if (null != running[cpu])
+        {
+            stop(cpu);
+        }
     }
 
     private void fillIdle()
     {
-        for (int cpu = 0; cpu < running.length; cpu++)
+        for (int i = 0; i < running.length; i++)
         {
-            take(cpu);
+            take(i);
         }
     }
 
@@ -146,18 +312,24 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
         {
             return;
         }
-        final ModelTask pinned = queues.get(cpu).poll();
-        final ModelTask task = null != pinned ? pinned : queues.get(running.length).poll();
+        final ModelTask own = queues.get(cpu).poll();
+        final ModelTask task = null != own ? own : queues.get(running.length).poll();
         if (null == task)
         {
             return;
         }
+        if (task.pinnedTo < 0)
+        {
+            maxIdleNs = Math.max(maxIdleNs, nowNs - Math.max(idleSinceNs[cpu], task.enqueueNs));
+        }
         running[cpu] = task;
         startedNs[cpu] = nowNs;
+        wasTold[cpu] = false;
+        task.lastCpu = cpu;
         final long sliceEndNs = nowNs + task.sliceNs;
         final long tickEndNs = (sliceEndNs + tickNs - 1) / tickNs * tickNs;
         endNs[cpu] = Math.min(tickEndNs, saturated(nowNs + task.burstLeftNs));
-        task.maxWaitNs = Math.max(task.maxWaitNs, nowNs - task.enqueueNs);
+        task.waited(nowNs - task.enqueueNs);
     }
 
     private static long saturated(final long sum)
@@ -180,89 +352,119 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
     @Override
     public CpuTopology topology()
     {
-        throw new UnsupportedOperationException("these policies ask for no topology");
+        return topology;
     }
 
     @Override
     public CpuStates cpuStates()
     {
-        throw new UnsupportedOperationException("these policies ask for no CPU's state");
+        return states;
     }
 
     @Override
     public String option(final String name)
     {
-        return null;
+        return options.get(name);
     }
 
     @Override
     public Decision dispatch(final QueuedTask task)
     {
-        atHand.vtime = 0;
-        atHand.sliceNs = SLICE_NS;
-        return this;
+        return dispatch(task.pid(), task.token(), task.enqueueNs());
     }
 
     @Override
     public Decision dispatch(final int pid, final long token, final long enqueueNs)
     {
-        throw new UnsupportedOperationException("the model knows the task at hand only");
+        final ModelTask task = undecided.get(token);
+        decided = null != task && pid == task.pid ? task : null;
+        cpu = Cpu.ANY;
+        sliceNs = SLICE_NS;
+        vtime = 0;
+        isHead = false;
+        isPreempting = false;
+        if (null == decided)
+        {
+            nrCancelled++;
+        }
+        return this;
     }
 
     @Override
     public Decision cpu(final int cpu)
     {
+        this.cpu = cpu;
         return this;
     }
 
     @Override
     public Decision sliceNs(final long sliceNs)
     {
-        atHand.sliceNs = 0 == sliceNs ? SLICE_NS : sliceNs;
+        this.sliceNs = 0 == sliceNs ? SLICE_NS : sliceNs;
         return this;
     }
 
     @Override
     public Decision vtime(final long vtime)
     {
-        atHand.vtime = vtime;
+        this.vtime = vtime;
         return this;
     }
 
     @Override
     public Decision head()
     {
-        throw new UnsupportedOperationException("the model knows vtime only");
+        isHead = true;
+        return this;
     }
 
     @Override
     public Decision preempt()
     {
-        throw new UnsupportedOperationException("the model preempts nobody");
+        isHead = true;
+        isPreempting = true;
+        return this;
     }
 
     @Override
     public void hold(final long token)
     {
-        throw new UnsupportedOperationException("the model knows the task at hand only");
+        if (!undecided.containsKey(token))
+        {
+            throw new AssertionError("nobody waits by this token: " + token);
+        }
     }
 
     @Override
     public boolean kick(final int cpu)
     {
-        throw new UnsupportedOperationException("the model's CPUs need no kick");
+        return true;
     }
 
     @Override
     public boolean preempt(final int cpu)
     {
-        throw new UnsupportedOperationException("the model preempts nobody");
+        preempted.add(cpu);
+        return true;
     }
 
     @Override
     public boolean commit()
     {
-        queues.get(atHand.pinnedTo >= 0 ? atHand.pinnedTo : running.length).add(atHand);
+        if (null == decided)
+        {
+            return true;
+        }
+        undecided.remove(decided.token());
+        decided.vtime = vtime;
+        decided.sliceNs = sliceNs;
+        decided.isHead = isHead;
+        final int target = decided.pinnedTo >= 0 ? decided.pinnedTo : cpu;
+        queues.get(Cpu.ANY == target ? running.length : target).add(decided);
+        if (isPreempting && Cpu.ANY != cpu)
+        {
+            preempted.add(target);
+        }
         return true;
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.policy;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.protocol.SchedAbi;
 
@@ -10,20 +14,34 @@ import org.scx4j.protocol.SchedAbi;
 final class ModelTask implements QueuedTask
 {
     final int pid;
-    final int weight;
     /** CPU it is pinned to, -1 = may use any. */
     final int pinnedTo;
     final long burstNs;
     final long sleepNs;
+    int weight;
+    long cgroupId = 1;
+    /** Time from release to release, 0 = it sleeps for as long each time. */
+    long periodNs;
+    int nrJobs;
+    int nrMissed;
+    long maxLateNs = Long.MIN_VALUE;
+    long releaseNs;
     long burstLeftNs;
     long sumExecNs;
     long execNs;
     long maxWaitNs;
+    int nrRuns;
     long enqueueNs;
     long vtime;
     long sequence;
     long sliceNs;
+    int lastCpu;
+    boolean isHead;
     boolean isWaking = true;
+    private long[] waitsNs = new long[16];
+    private String comm = "model";
+    private long commLow;
+    private long commHigh;
 
     private ModelTask(final int pid, final int weight, final int pinnedTo, final long burstNs, final long sleepNs)
     {
@@ -55,6 +73,59 @@ final class ModelTask implements QueuedTask
         return new ModelTask(pid, 100, pinnedTo, burstNs, sleepNs);
     }
 
+    /** Computes for a while once a period, and should be done before the next. */
+    static ModelTask periodic(final int pid, final String comm, final long burstNs, final long periodNs)
+    {
+        final ModelTask task = new ModelTask(pid, 100, -1, burstNs, 0).named(comm);
+        task.periodNs = periodNs;
+        return task;
+    }
+
+    ModelTask named(final String name)
+    {
+        final byte[] bytes = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), SchedAbi.SCHED_COMM_BYTES);
+        final ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        comm = name;
+        commLow = words.getLong(0);
+        commHigh = words.getLong(Long.BYTES);
+        return this;
+    }
+
+    /** Got a CPU. */
+    void waited(final long waitNs)
+    {
+        if (nrRuns == waitsNs.length)
+        {
+            waitsNs = Arrays.copyOf(waitsNs, 2 * nrRuns);
+        }
+        waitsNs[nrRuns++] = waitNs;
+        maxWaitNs = Math.max(maxWaitNs, waitNs);
+    }
+
+    /** The wait that a part of all were shorter than, or as long as. */
+    long waitNs(final double quantile)
+    {
+        final long[] sorted = Arrays.copyOf(waitsNs, nrRuns);
+        Arrays.sort(sorted);
+        return sorted[(int)Math.ceil(quantile * nrRuns) - 1];
+    }
+
+    /** Is done, and sleeps. */
+    void finish(final long nowNs)
+    {
+        execNs = 0;
+        burstLeftNs = burstNs;
+        enqueueNs = nowNs + sleepNs;
+        if (periodNs > 0)
+        {
+            final long dueNs = releaseNs + periodNs;
+            nrJobs++;
+            nrMissed += nowNs > dueNs ? 1 : 0;
+            maxLateNs = Math.max(maxLateNs, nowNs - dueNs);
+            enqueueNs = Math.max(nowNs, dueNs);
+        }
+    }
+
     @Override
     public int pid()
     {
@@ -70,7 +141,7 @@ final class ModelTask implements QueuedTask
     @Override
     public int prevCpu()
     {
-        return Math.max(0, pinnedTo);
+        return pinnedTo >= 0 ? pinnedTo : lastCpu;
     }
 
     @Override
@@ -130,7 +201,7 @@ final class ModelTask implements QueuedTask
     @Override
     public long cgroupId()
     {
-        return 1;
+        return cgroupId;
     }
 
     @Override
@@ -148,18 +219,18 @@ final class ModelTask implements QueuedTask
     @Override
     public long commLow()
     {
-        return 0;
+        return commLow;
     }
 
     @Override
     public long commHigh()
     {
-        return 0;
+        return commHigh;
     }
 
     @Override
     public String comm()
     {
-        return "model";
+        return comm;
     }
 }
