@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.scx4j.api.CpuStates;
@@ -20,9 +24,12 @@ import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.policy.Central;
 import org.scx4j.policy.Deadline;
+import org.scx4j.policy.Edf;
 import org.scx4j.policy.Fifo;
 import org.scx4j.policy.Stride;
+import org.scx4j.policy.Tier;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.MemoryTransport;
@@ -44,6 +51,9 @@ class AllocationTest
     private static final String NOTHING = "[0, 0, 0]";
 
     private static volatile Object sink;
+
+    @TempDir
+    private Path folder;
 
     private final ThreadMXBean threads = (ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final CopyOnWriteArrayList<Throwable> errors = new CopyOnWriteArrayList<>();
@@ -73,6 +83,36 @@ class AllocationTest
     void shouldAllocateNothingWhenThePolicyIsDeadline() throws Exception
     {
         assertNoAllocation(started(new Deadline()));
+    }
+
+    @Test
+    void shouldAllocateNothingWhenThePolicyIsEdf() throws Exception
+    {
+        assertNoAllocation(varied(new Edf(), "comm rt period 10ms\ncomm inter period 50ms\ncomm b* background\n"));
+        assertNoAllocation(varied(new Edf(), null));
+    }
+
+    @Test
+    void shouldAllocateNothingWhenThePolicyIsTier() throws Exception
+    {
+        assertNoAllocation(varied(new Tier(), "comm inter* interactive\nnice 1..19 batch\ncomm rt normal\n"));
+        assertNoAllocation(varied(new Tier(), null));
+    }
+
+    @Test
+    void shouldAllocateNothingWhenThePolicyIsCentral() throws Exception
+    {
+        assertNoAllocation(varied(new Central(), null));
+    }
+
+    private SchedulingPolicy varied(final SchedulingPolicy policy, final String rules) throws IOException
+    {
+        token = 0;
+        final Path cpu = Files.createDirectories(folder.resolve("devices/system/cpu"));
+        Files.writeString(cpu.resolve("online"), "0-7");
+        final Path file = folder.resolve("rules");
+        Files.writeString(file, null == rules ? "" : rules);
+        return new VariedTasks(policy, CpuTopology.read(folder), null == rules ? null : file.toString());
     }
 
     private static SchedulingPolicy started(final SchedulingPolicy policy)
