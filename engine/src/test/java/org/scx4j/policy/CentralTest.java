@@ -195,6 +195,32 @@ class CentralTest
     }
 
     @Test
+    void shouldFindTheOtherIdleCpuWhenOneHasJustGotATask()
+    {
+        final Central central = new Central();
+        final RecordedDecisions out = busyMachine(central);
+        central.onTask(queued(1, 10), out);
+        out.states.running[0] = null;
+        out.states.running[1] = null;
+        central.onCpuAvailable(0, out);
+        central.onTask(queued(2, 20), out);
+
+        assertThat(out.take()).containsExactly("token 11 held", "1 on 0", "2 on 1");
+    }
+
+    @Test
+    void shouldForgetWhatItHeldWhenTheTaskIsQueuedAgainAndCantBeHeld()
+    {
+        final Central central = new Central();
+        final RecordedDecisions out = busyMachine(central);
+        central.onTask(queued(1, 10), out);
+        central.onTask(ModelTask.burner(1, 100, 1), out);
+
+        assertThat(out.take()).containsExactly("token 11 held", "1 on any");
+        assertThat(central.nrHeld()).isZero();
+    }
+
+    @Test
     void shouldLeaveToTheKernelWhatItCantHold()
     {
         final Central central = new Central(1);
