@@ -23,13 +23,19 @@ final class PeriodicJobs implements AutoCloseable
     private final long workNs;
     private volatile boolean stopped;
 
-    PeriodicJobs(final String name, final int count, final long periodNs, final long workNs)
+    /** @param prepare run by each thread before its first release. */
+    PeriodicJobs(
+        final String name, final int count, final long periodNs, final long workNs, final Runnable prepare)
     {
         this.periodNs = periodNs;
         this.workNs = workNs;
         for (int i = 0; i < count; i++)
         {
-            final Thread thread = new Thread(this::run, name + i);
+            final Thread thread = new Thread(() ->
+            {
+                prepare.run();
+                run();
+            }, name + i);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);

@@ -19,7 +19,17 @@ final class WakeLatency implements AutoCloseable
 
     WakeLatency(final String name)
     {
-        thread = new Thread(this::run, name);
+        this(name, () -> { });
+    }
+
+    /** @param prepare run by the thread before it sleeps for the first time. */
+    WakeLatency(final String name, final Runnable prepare)
+    {
+        thread = new Thread(() ->
+        {
+            prepare.run();
+            run();
+        }, name);
         thread.setDaemon(true);
         thread.start();
     }
