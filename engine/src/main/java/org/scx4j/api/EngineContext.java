@@ -23,7 +23,7 @@ public interface EngineContext
     int nrCpuIds();
 
     /**
-     * How the CPUs belong together, as it was when the engine was launched; valid as long as the engine runs.
+     * How the CPUs belong together, as it was when {@code onStart} was called; valid until it is called again.
      *
      * @return immutable; to be kept and asked at any time, without allocation.
      */
@@ -37,7 +37,8 @@ public interface EngineContext
     CpuStates cpuStates();
 
     /**
-     * An option that the user gave to the policy.
+     * An option that the user gave to the policy. One that is given but not asked for during {@code onStart} fails the
+     * launch.
      *
      * @param name of the option.
      * @return its value, null if it was not given.

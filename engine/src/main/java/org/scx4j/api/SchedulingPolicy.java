@@ -21,6 +21,9 @@ public interface SchedulingPolicy
 {
     /**
      * The policy is about to get its first task. The only callback that may take its time.
+     * <p>
+     * When a CPU comes or goes the scheduler is restarted: the same object gets {@link #onClose()} and then this again,
+     * with the new topology, and must start from nothing; tasks that it held arrive anew.
      *
      * @param context of the engine.
      */
@@ -59,7 +62,7 @@ public interface SchedulingPolicy
      * Whether {@link #onCpuAvailable(int, Dispatcher)} is wanted. It is for policies that hold tasks and decide as late
      * as possible. With it, a task that runs out of slice is queued even if its CPU has no other.
      *
-     * @return false unless overridden; read once, before {@link #onStart(EngineContext)}.
+     * @return false unless overridden; read once, at launch, and not again at a restart.
      */
     default boolean wantsCpuAvailable()
     {

@@ -4,6 +4,8 @@ package org.scx4j.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,6 +55,17 @@ final class KernelFunctionCheck implements Check
             this.what = what;
             this.names = List.of(names);
         }
+    }
+
+    /** Every function that this knows of. */
+    static Set<String> names()
+    {
+        final Set<String> names = new TreeSet<>(List.of(NEEDED));
+        for (final Variants variants : Variants.values())
+        {
+            names.addAll(variants.names);
+        }
+        return names;
     }
 
     @Override

@@ -82,7 +82,7 @@ final class VirtualTime
      */
     long charge(final QueuedTask task)
     {
-        final int queue = 1 == task.nrCpusAllowed() ? task.prevCpu() : clocks.length - 1;
+        final int queue = isConfined(task) ? task.prevCpu() : clocks.length - 1;
         final long sumExecNs = task.sumExecRuntimeNs();
         final int known = table.find(task.pid());
         final int row = TaskTable.NONE == known ? table.add(task.pid()) : known;
@@ -112,6 +112,12 @@ final class VirtualTime
     {
         final long maxBehind = isWaking(task) ? sliceNs : MAX_BEHIND_SLICES * sliceNs;
         return Math.max(-maxBehind, Math.min(unbounded, MAX_AHEAD_SLICES * sliceNs));
+    }
+
+    /** Whether it waits in a CPU's own queue, whatever the decision says. */
+    private static boolean isConfined(final QueuedTask task)
+    {
+        return 1 == task.nrCpusAllowed() || 0 != (task.flags() & SchedAbi.SCHED_QUEUED_CONFINED);
     }
 
     private static boolean isWaking(final QueuedTask task)

@@ -78,6 +78,7 @@ public interface KernelTransport extends AutoCloseable
      * thread.
      *
      * @param isScheduled true for the policy, false for the direct lane of this process.
+     * @throws UnsupportedOperationException if this kernel schedules no threads.
      */
     void scheduleCurrentThread(boolean isScheduled);
 

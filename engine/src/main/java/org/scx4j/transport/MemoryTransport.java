@@ -196,6 +196,7 @@ public final class MemoryTransport implements KernelTransport
     @Override
     public void scheduleCurrentThread(final boolean isScheduled)
     {
+        throw new UnsupportedOperationException("plain memory schedules no threads");
     }
 
     @Override
