@@ -76,6 +76,10 @@ public final class Central implements SchedulingPolicy
         states = context.cpuStates();
         usable = new UsableCpus(context.topology());
         givenInBatch = new long[context.nrCpuIds()];
+        while (!queue.isEmpty())
+        {
+            queue.removeFirst(); // held before a restart, and queued anew since
+        }
     }
 
     @Override
