@@ -56,18 +56,28 @@ static __always_inline bool is_published_idle(struct sched_control *ctl, s32 cpu
 	return ctl->idle_cpus[(cpu >> 6) & (SCHED_MAX_CPUS / 64 - 1)] & 1ULL << (cpu & 63);
 }
 
-/* The timer's part of the call for work. */
+/* Where the timer goes on. */
+u32 cpu_events_cursor;
+
+/*
+ * The timer's part of the call for work: a few CPUs a tick, in turn. Not while there are records that user
+ * space has not read: it knows enough then, and a stopped one would find a ring of old calls.
+ */
 static __always_inline void repeat_cpu_events(struct sched_control *ctl)
 {
 	struct bpf_iter_num it;
 	u32 nr_sent = 0;
-	int *cpu;
 
+	if (bpf_ringbuf_query(&queued, BPF_RB_AVAIL_DATA))
+		return;
 	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
-	while ((cpu = bpf_iter_num_next(&it))) {
-		if (!is_published_idle(ctl, *cpu))
+	while (bpf_iter_num_next(&it)) {
+		u32 cpu = cpu_events_cursor;
+
+		cpu_events_cursor = cpu + 1 < ctl->nr_cpu_ids ? cpu + 1 : 0;
+		if (!is_published_idle(ctl, cpu) || is_hot_cpu(ctl, cpu))
 			continue;
-		queue_cpu_available(ctl, *cpu);
+		queue_cpu_available(ctl, cpu);
 		if (++nr_sent >= CPU_EVENTS_PER_TICK)
 			break;
 	}

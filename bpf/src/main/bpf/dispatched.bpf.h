@@ -18,7 +18,6 @@
 #define HEAD_LEAD (1ULL << 62)
 
 enum dispatched_limit {
-	HOT_CPU_SLICE_NS = 1000 * 1000,	/* the longest that a guest may keep a spinning thread off its CPU */
 	DRAIN_ROUNDS = 2,
 };
 
@@ -79,8 +78,8 @@ static __always_inline void insert_decided(struct drain_ctx *drain, struct task_
 
 	if (cpu == SCHED_CPU_ANY && is_confined(ctl, p))
 		cpu = scx_bpf_task_cpu(p);
-	if (cpu != SCHED_CPU_ANY && is_hot_cpu(ctl, cpu) && slice_ns > HOT_CPU_SLICE_NS)
-		slice_ns = HOT_CPU_SLICE_NS;
+	if (cpu != SCHED_CPU_ANY)
+		slice_ns = slice_on(ctl, cpu, slice_ns);
 	preempt = (decision->flags & SCHED_DECISION_PREEMPT) && cpu != SCHED_CPU_ANY && !is_hot_cpu(ctl, cpu);
 	if (decision->flags & (SCHED_DECISION_PREEMPT | SCHED_DECISION_HEAD))
 		vtime -= HEAD_LEAD;

@@ -25,22 +25,15 @@ struct {
 s64 nr_late_exits;
 u32 late_exits_cursor;
 
-static __always_inline bool send_exit(struct sched_control *ctl, s32 pid, s32 tgid)
+static __always_inline void submit_exit(struct sched_control *ctl, struct sched_queued_task *record, s32 pid,
+					s32 tgid)
 {
-	struct sched_queued_task *record;
-
-	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
-	if (!record)
-		return false;
 	__builtin_memset(record, 0, sizeof(*record));
 	record->kind = SCHED_EVENT_EXIT;
 	record->pid = pid;
 	record->tgid = tgid;
 	count(nr_exit_events);
-	/* An atomic between the reservation and the look at `parked`, see queued.bpf.h. */
-	__sync_fetch_and_add(&nr_late_exits, 0);
 	bpf_ringbuf_submit(record, submit_flags(ctl));
-	return true;
 }
 
 static __always_inline u64 *late_exits_word(u32 index)
@@ -51,25 +44,37 @@ static __always_inline u64 *late_exits_word(u32 index)
 /* Tells user space that a task it has seen is gone. */
 static __always_inline void queue_exit(struct sched_control *ctl, s32 pid, s32 tgid)
 {
+	struct sched_queued_task *record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
 	u64 bit = 1ULL << (pid & 63);
 	u64 *word;
 
-	if (send_exit(ctl, pid, tgid))
+	if (record) {
+		submit_exit(ctl, record, pid, tgid);
 		return;
+	}
 	word = late_exits_word((u32)pid / 64);
 	if (word && !(__sync_fetch_and_or(word, bit) & bit))
 		__sync_fetch_and_add(&nr_late_exits, 1);
 }
 
-/* Sends the exit that a bit stands for; puts the bit back if there is no room, and returns false. */
+/*
+ * Sends the exit that a bit stands for. Reserves first: whoever sees the bit gone may rely on the exit being
+ * ahead in the ring. Returns false if there is no room.
+ */
 static __always_inline bool send_late_exit(struct sched_control *ctl, u64 *word, u64 bit, s32 pid)
 {
-	if (!(__sync_fetch_and_and(word, ~bit) & bit))
+	struct sched_queued_task *record;
+
+	if (!(*(volatile u64 *)word & bit))
 		return true;
-	if (!send_exit(ctl, pid, 0)) {
-		__sync_fetch_and_or(word, bit);
+	record = bpf_ringbuf_reserve(&queued, sizeof(*record), 0);
+	if (!record)
 		return false;
+	if (!(__sync_fetch_and_and(word, ~bit) & bit)) {
+		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+		return true;
 	}
+	submit_exit(ctl, record, pid, 0);
 	__sync_fetch_and_add(&nr_late_exits, -1);
 	count(nr_exit_events_late);
 	return true;

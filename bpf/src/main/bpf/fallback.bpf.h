@@ -43,7 +43,8 @@ static __always_inline void insert_fair(struct sched_control *ctl, struct task_s
 		tctx->fair_vtime = latest;
 
 	if (is_confined(ctl, p))
-		dsq_insert_vtime(p, scx_bpf_task_cpu(p), slice_ns, tctx->vtime, enq_flags);
+		dsq_insert_vtime(p, scx_bpf_task_cpu(p), slice_on(ctl, scx_bpf_task_cpu(p), slice_ns), tctx->vtime,
+				 enq_flags);
 	else
 		dsq_insert_vtime(p, DSQ_FAIR, slice_ns, tctx->fair_vtime, enq_flags);
 }

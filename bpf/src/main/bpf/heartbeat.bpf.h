@@ -17,7 +17,10 @@
 
 enum heartbeat_period {
 	HEARTBEAT_NS = 2 * 1000 * 1000,
+	ALL_CPUS_TICKS = 16,		/* between two looks at CPUs that are not known to be idle */
 };
+
+u32 heartbeat_ticks;
 
 struct heartbeat {
 	struct bpf_timer timer;
@@ -67,7 +70,8 @@ static __always_inline void kick_idle_cpus(struct sched_control *ctl)
 	struct bpf_iter_num it;
 	int *cpu;
 
-	if (!kick_any_idle_cpu())
+	/* Who was picked and got nothing is idle but not known as such: look at all of them now and then. */
+	if (!kick_any_idle_cpu() && heartbeat_ticks % ALL_CPUS_TICKS)
 		return;
 	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
 	while ((cpu = bpf_iter_num_next(&it)))
@@ -92,8 +96,6 @@ static __always_inline bool has_queued(void)
 	       scx_bpf_dsq_nr_queued(DSQ_ENGINE) > 0;
 }
 
-u32 helper_window_ticks;
-
 static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 {
 	struct sched_control *ctl = control_words();
@@ -112,10 +114,8 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 			repeat_cpu_events(ctl);
 		if (*(volatile s64 *)&nr_late_exits)
 			send_late_exits(ctl);
-		if (++helper_window_ticks >= HELPER_WINDOW_TICKS) {
-			helper_window_ticks = 0;
+		if (++heartbeat_ticks % HELPER_WINDOW_TICKS == 0)
 			helper_used_ns = 0;
-		}
 		wake_parked_reader(ctl);
 	}
 	bpf_timer_start(timer, HEARTBEAT_NS, 0);

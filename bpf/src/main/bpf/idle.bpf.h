@@ -29,6 +29,10 @@ const volatile u32 builtin_idle = 1;
 /* Non-zero: a task wakes no other idle CPU than the one it last ran on; the timer makes up for it. */
 const volatile u32 low_power;
 
+enum idle_limit {
+	HOT_CPU_SLICE_NS = 1000 * 1000,	/* the longest that a guest may keep a spinning thread off its CPU */
+};
+
 /* Per CPU: the turn, for taking turns between queues, and what is expected here. */
 struct cpu_ctx {
 	u32 turn;
@@ -71,6 +75,11 @@ static __always_inline bool is_hot_cpu(struct sched_control *ctl, s32 cpu)
 		if (ctl->hot_cpus[i] == cpu)
 			return true;
 	return false;
+}
+
+static __always_inline u64 slice_on(struct sched_control *ctl, s32 cpu, u64 slice_ns)
+{
+	return slice_ns > HOT_CPU_SLICE_NS && is_hot_cpu(ctl, cpu) ? HOT_CPU_SLICE_NS : slice_ns;
 }
 
 /* True if the task may run on nothing but CPUs that spinning threads own, or on one CPU at all. */
@@ -127,7 +136,8 @@ static __always_inline bool take_task(struct sched_control *ctl, struct cpu_ctx 
 
 	if (is_hot_cpu(ctl, cpu))
 		return dsq_move_to_local(cpu);
-	if (cctx->own_first) {
+	/* One turn in four is for those whom a policy that always preempts would starve. */
+	if (cctx->own_first && turn % 4 != 3) {
 		cctx->own_first = false;
 		if (dsq_move_to_local(cpu))
 			return true;

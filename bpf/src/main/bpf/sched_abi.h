@@ -249,7 +249,7 @@ struct sched_counters {
 	__u64 nr_heartbeats;		/* timer ticks */
 	__u64 nr_turns;			/* dispatch calls */
 	__u64 nr_rescued;		/* of nr_kernel: user space had not answered in time */
-	__u64 nr_unwatched;		/* enqueues whose slot was still taken: not rescued if it is not answered */
+	__u64 nr_unwatched;		/* tasks whose slot a later enqueue has taken: not rescued if they are not answered */
 	__u64 nr_preempts;		/* CPUs made to give way for a decision */
 	__u64 nr_cpu_events;		/* CPU_AVAILABLE records sent */
 	__u64 nr_cpu_events_dropped;	/* CPU_AVAILABLE records that found the ring full; the timer repeats them */

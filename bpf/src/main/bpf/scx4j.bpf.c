@@ -42,7 +42,7 @@ s32 OPS(select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 	if (is_own(ctl, p, tctx))
 		cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	else if (builtin_idle && low_power)
-		is_idle = scx_bpf_test_and_clear_cpu_idle(prev_cpu);
+		is_idle = bpf_cpumask_test_cpu(prev_cpu, p->cpus_ptr) && scx_bpf_test_and_clear_cpu_idle(prev_cpu);
 	else if (builtin_idle)
 		cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	tctx->cpu_idle = is_idle;

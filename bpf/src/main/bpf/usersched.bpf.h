@@ -118,7 +118,7 @@ static __always_inline void enqueue_direct(struct sched_control *ctl, struct tas
 	count(nr_direct);
 	if ((p->flags & PF_KTHREAD) && is_hot_cpu(ctl, scx_bpf_task_cpu(p)))
 		enq_flags |= SCX_ENQ_PREEMPT;
-	dsq_insert(p, SCX_DSQ_LOCAL, ctl->slice_ns, enq_flags);
+	dsq_insert(p, SCX_DSQ_LOCAL, slice_on(ctl, scx_bpf_task_cpu(p), ctl->slice_ns), enq_flags);
 }
 
 #endif /* USERSCHED_BPF_H */

@@ -170,7 +170,24 @@ public final class KernelAttachment implements AutoCloseable
         }
         isClosed = true;
         endedAtNs = System.nanoTime();
-        transport.detach();
+        try
+        {
+            transport.detach();
+            leaveHotThread();
+            transport.close();
+        }
+        finally
+        {
+            if (isMemoryLocked)
+            {
+                LibC.unlockMemory();
+                CloseHelper.close(memorySettings);
+            }
+        }
+    }
+
+    private void leaveHotThread()
+    {
         if (Thread.currentThread() == thread)
         {
             nrFaults = transport.threadFaults() - faultsAtStart;
@@ -178,12 +195,6 @@ public final class KernelAttachment implements AutoCloseable
             {
                 LibC.pinThread(0, affinityBefore.addressOffset(), affinityBefore.capacity());
             }
-        }
-        transport.close();
-        if (isMemoryLocked)
-        {
-            LibC.unlockMemory();
-            CloseHelper.close(memorySettings);
         }
     }
 

@@ -4,7 +4,6 @@ package org.scx4j;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
-import org.agrona.CloseHelper;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
@@ -46,7 +45,7 @@ public final class SchedulerEngine implements AutoCloseable
     private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Context context;
-    private MemorySettings memorySettings;
+    private volatile MemorySettings memorySettings;
     private volatile EngineSession session;
     private RunReport reportBefore;
     private Histogram latencyBefore;
@@ -106,7 +105,7 @@ public final class SchedulerEngine implements AutoCloseable
 
     private void unlockMemory()
     {
-        if (context.isMemoryLocked() && NativeLibrary.isAvailable())
+        if (null != memorySettings)
         {
             try
             {
@@ -114,7 +113,7 @@ public final class SchedulerEngine implements AutoCloseable
             }
             finally
             {
-                CloseHelper.close(memorySettings);
+                memorySettings.close();
             }
         }
     }
@@ -332,6 +331,17 @@ public final class SchedulerEngine implements AutoCloseable
     public synchronized ExitInfo exitInfo()
     {
         return session.exitInfo();
+    }
+
+    /**
+     * What was changed on this machine to keep the memory of the event path in place, and what could not be; set back
+     * by {@link #close()}.
+     *
+     * @return half a line for a person.
+     */
+    public String memorySettings()
+    {
+        return null == memorySettings ? "memory not locked" : "memory locked, " + memorySettings.description();
     }
 
     /**

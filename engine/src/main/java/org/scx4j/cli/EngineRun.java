@@ -21,7 +21,7 @@ final class EngineRun
     private final StopSignal stop;
     private final long durationNs;
     private final LiveStatistics live;
-    private final Consumer<RunReport> onStart;
+    private final Consumer<SchedulerEngine> onStart;
     private final Consumer<Restart> onRestart;
     private Restart lastRestart;
     private String restartFailure;
@@ -41,7 +41,7 @@ final class EngineRun
         final StopSignal stop,
         final long durationNs,
         final LiveStatistics live,
-        final Consumer<RunReport> onStart,
+        final Consumer<SchedulerEngine> onStart,
         final Consumer<Restart> onRestart)
     {
         this.context = context;
@@ -65,7 +65,7 @@ final class EngineRun
         try
         {
             live.start();
-            onStart.accept(engine.report());
+            onStart.accept(engine);
             awaitEnd(engine, beginNs);
         }
         finally

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.scx4j.Context;
+import org.scx4j.SchedulerEngine;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
@@ -84,10 +85,14 @@ final class RunCommand implements Callable<Integer>
         }
 
         final EngineRun run = new EngineRun(
-            context, stop, durationNs(), new LiveStatistics(err, statsNs()), (started) ->
+            context, stop, durationNs(), new LiveStatistics(err, statsNs()), (engine) ->
             {
                 errors.onStart();
-                err.println(startLine(started));
+                err.println(startLine(engine.report()));
+                if (isVerbose())
+                {
+                    err.println("scx4j: " + engine.memorySettings());
+                }
                 err.flush();
             }, (restart) ->
             {

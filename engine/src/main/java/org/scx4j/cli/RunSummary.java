@@ -61,14 +61,17 @@ final class RunSummary
         count("decided", KernelCounter.NR_DECIDED, "of these: ran by its decision");
         count("exited", KernelCounter.NR_EXITED, "of these: left before the decision");
         count("kernel lane", KernelCounter.NR_KERNEL, "of these: scheduled by the kernel's side");
+        count("rescued", KernelCounter.NR_RESCUED, "of the kernel lane: not decided in time");
         count("held", KernelCounter.NR_HELD, "of these: undecided at the end");
         row("lost", ExitCode.lost(report), "of these: unaccounted for, must be 0");
         count("twice", KernelCounter.NR_TWICE, "ran before their decision, must be 0");
         count("cancelled", KernelCounter.NR_CANCELLED, "decisions that came too late");
         count("bounced", KernelCounter.NR_BOUNCED, "decisions for a CPU that the task may not use");
+        count("preempts", KernelCounter.NR_PREEMPTS, "CPUs taken from a running task by a decision");
         count("congested", KernelCounter.NR_CONGESTED, "found the ring full");
         count("direct lane", KernelCounter.NR_DIRECT, "kernel threads and others that bypass the policy");
         count("engine lane", KernelCounter.NR_ENGINE, "threads of this process");
+        count("bounded", KernelCounter.NR_HELPERS_BOUNDED, "of the engine lane: over its budget, in the kernel lane");
     }
 
     private void writeMeasurements()

@@ -163,7 +163,8 @@ public final class Central implements SchedulingPolicy
     @Override
     public void onCpuAvailable(final int cpu, final Dispatcher out)
     {
-        if (!queue.isEmpty() && !isGiven(cpu))
+        /* The call may be old: it has waited in the ring. */
+        if (!queue.isEmpty() && !isGiven(cpu) && states.isIdle(cpu))
         {
             giveFirst(cpu, out);
         }

@@ -57,7 +57,7 @@ public enum KernelCounter
     NR_TURNS,
     /** Of {@link #NR_KERNEL}: user space had not answered in time. */
     NR_RESCUED,
-    /** Enqueues whose slot of the in-flight table was still taken: not rescued if user space does not answer. */
+    /** Tasks whose slot of the in-flight table a later enqueue has taken: not rescued if they are not answered. */
     NR_UNWATCHED,
     /** CPUs made to give way for a decision. */
     NR_PREEMPTS,

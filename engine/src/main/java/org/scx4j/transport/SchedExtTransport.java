@@ -414,13 +414,13 @@ public final class SchedExtTransport implements KernelTransport
             return false;
         }
         final long flags = buffer.getLong(offset + DispatchedTaskDescriptor.FLAGS_OFFSET);
-        if (0 != (flags & (SchedAbi.SCHED_DECISION_PREEMPT | SchedAbi.SCHED_DECISION_KICK)))
+        if (0 != (flags & SchedAbi.SCHED_DECISION_PREEMPT))
+        {
+            isKickDue |= control.kickCpu(buffer.getInt(offset + DispatchedTaskDescriptor.CPU_OFFSET));
+        }
+        else if (0 != (flags & SchedAbi.SCHED_DECISION_KICK))
         {
             isKickDue = true;
-            if (0 != (flags & SchedAbi.SCHED_DECISION_PREEMPT))
-            {
-                control.kickCpu(buffer.getInt(offset + DispatchedTaskDescriptor.CPU_OFFSET));
-            }
         }
         return true;
     }
