@@ -25,6 +25,9 @@ final class Reports
         counters.put(KernelCounter.NR_EXITED, 600L);
         counters.put(KernelCounter.NR_KERNEL, 300L);
         counters.put(KernelCounter.NR_HELD, 100L);
+        counters.put(KernelCounter.NR_HELPERS_BOUNDED, 8L);
+        counters.put(KernelCounter.NR_RESCUED, 9L);
+        counters.put(KernelCounter.NR_PREEMPTS, 10L);
         counters.put(KernelCounter.NR_CANCELLED, 11L);
         counters.put(KernelCounter.NR_BOUNCED, 12L);
         counters.put(KernelCounter.NR_CONGESTED, 13L);
