@@ -168,12 +168,12 @@ class CentralTest
 
         central.onCpuAvailable(1, out);
         assertThat(out.take()).as("an old call: it has work again").isEmpty();
-        out.runs(1, null, 0);
+        out.idles(1);
         central.onCpuAvailable(1, out);
         central.onCpuAvailable(1, out);
         assertThat(out.take()).as("one task for one CPU").containsExactly("1 on 1");
         central.onBatchEnd(out);
-        out.runs(0, null, 0);
+        out.idles(0);
         central.onCpuAvailable(0, out);
         central.onTaskExit(3);
         central.onBatchEnd(out);
@@ -252,7 +252,7 @@ class CentralTest
         central.onTick(Central.BOUND_DEFAULT_NS + 3 * MS, out);
         assertThat(out.take()).as("room for one").containsExactly("1 on any");
         out.room = 0;
-        out.runs(0, null, 0);
+        out.idles(0);
         central.onCpuAvailable(0, out);
         assertThat(central.nrHeld()).as("no room").isEqualTo(2);
         out.room = 10;

@@ -48,6 +48,12 @@ final class RecordedDecisions implements Dispatcher, Decision, EngineContext
         task.vtime = vtime;
     }
 
+    /** A CPU has none. */
+    void idles(final int cpu)
+    {
+        states.running[cpu] = null;
+    }
+
     /** The decisions since the last call. */
     List<String> take()
     {
