@@ -102,6 +102,24 @@ class ModeVmTest
     }
 
     @Test
+    void shouldScheduleEveryTaskWhenItIsDecidedInEveryWay() throws Exception
+    {
+        try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--json", "--policy", AllKinds.class.getName(),
+            "--classpath", SchedulerProcess.testClasses()).awaitEnabled();
+            Load load = new Load(4))
+        {
+            Thread.sleep(LOAD_MS);
+            assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
+            assertThat(load.isComplete()).isTrue();
+            assertThat(load.progress()).isPositive();
+            scheduler.stopAndAccount();
+            System.out.println("vm: decided in every way " + scheduler.json());
+            assertThat(scheduler.number("nr_preempts")).as(scheduler.describe()).isPositive();
+            assertThat(scheduler.number("policy_errors")).as(scheduler.describe()).isZero();
+        }
+    }
+
+    @Test
     void shouldSendEveryWakeUpThroughThePolicyWhenFullUser() throws Exception
     {
         try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--full-user", "--json", "--policy",
