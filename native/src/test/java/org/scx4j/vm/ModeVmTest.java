@@ -152,8 +152,8 @@ class ModeVmTest
             Load load = new Load(1))
         {
             final int seconds = "fifo".equals(policy) ? STORM_SECONDS : STORM_SECONDS / 6;
-            final Process storm = new ProcessBuilder("stress-ng", "--quiet", "--affinity", "4", "--affinity-rand",
-                "--timeout", seconds + "s").inheritIO().start();
+            final Process storm = new ProcessBuilder("stress-ng", "--quiet", "--temp-path", "/tmp", "--affinity", "4",
+                "--affinity-rand", "--timeout", seconds + "s").inheritIO().start();
             final Process loop = new ProcessBuilder("sh", "-c", "sleep 1000 & s=$!; trap 'kill $s' EXIT; i=0; " +
                 "while [ $i -lt " + 20 * seconds + " ]; do i=$((i + 1)); " +
                 "taskset -p -c $((i % 4)) $$ >/dev/null; taskset -p -c 0-3 $$ >/dev/null; done").inheritIO().start();
