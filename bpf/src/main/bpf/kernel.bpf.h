@@ -177,6 +177,7 @@ void scx_bpf_dispatch_vtime___void(struct task_struct *p, u64 dsq_id, u64 slice,
 bool scx_bpf_dsq_move_to_local___v2___flags(u64 dsq_id, u64 enq_flags) __ksym __weak;
 bool scx_bpf_dsq_move_to_local___plain(u64 dsq_id) __ksym __weak;
 bool scx_bpf_consume___plain(u64 dsq_id) __ksym __weak;
+bool scx_bpf_task_set_slice(struct task_struct *p, u64 slice) __ksym __weak;
 
 static __always_inline void dsq_insert(struct task_struct *p, u64 dsq_id, u64 slice_ns, u64 enq_flags)
 {
@@ -214,6 +215,15 @@ static __always_inline bool dsq_move_to_local(u64 dsq_id)
 	if (bpf_ksym_exists(scx_bpf_dsq_move_to_local___plain))
 		return scx_bpf_dsq_move_to_local___plain(dsq_id);
 	return scx_bpf_consume___plain(dsq_id);
+}
+
+/* The running task has no time left: the kernel queues it again instead of keeping it where it is. */
+static __always_inline void end_slice(struct task_struct *p)
+{
+	if (bpf_ksym_exists(scx_bpf_task_set_slice))
+		scx_bpf_task_set_slice(p, 0);
+	else
+		p->scx.slice = 0;
 }
 
 /* Ends the scheduler with a message: an invariant is broken. At most four values. */

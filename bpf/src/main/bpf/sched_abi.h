@@ -254,7 +254,8 @@ struct sched_counters {
 	__u64 nr_cpu_events;		/* CPU_AVAILABLE records sent */
 	__u64 nr_cpu_events_dropped;	/* CPU_AVAILABLE records that found the ring full; the timer repeats them */
 	__u64 nr_helpers_bounded;	/* of nr_engine: helper threads over their budget, sent to the fair lane */
-	__u64 reserved[3];
+	__u64 nr_resumed;		/* enqueues of tasks that a higher class drove off their CPU: they go on by their decision */
+	__u64 reserved[2];
 };
 _Static_assert(sizeof(struct sched_counters) == 256, "sched_counters: two pairs of cache lines");
 

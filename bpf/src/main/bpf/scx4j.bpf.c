@@ -68,6 +68,11 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		tctx->cpu_idle = false;
 		return;
 	}
+	if (tctx->rest_ns) {
+		enqueue_rest(p, tctx, enq_flags);
+		tctx->cpu_idle = false;
+		return;
+	}
 	count(nr_queued);
 	if (queue_task(ctl, p, tctx, enq_flags)) {
 		kick_early(p, tctx, enq_flags);
@@ -142,6 +147,7 @@ void OPS(running, struct task_struct *p)
 	if (tctx->token)
 		count(nr_twice);
 	tctx->start_ns = bpf_ktime_get_ns();
+	tctx->rest_ns = 0;
 	fair_advance(tctx);
 	publish_running(p, tctx);
 }
@@ -161,6 +167,8 @@ void OPS(stopping, struct task_struct *p, bool runnable)
 	tctx->exec_runtime_ns += delta_ns;
 	fair_charge(p, tctx, delta_ns);
 	charge_helper(ctl, p, tctx, delta_ns);
+	if (runnable)
+		leave_to_resume(ctl, p, tctx);
 }
 
 void OPS(update_idle, s32 cpu, bool idle)

@@ -16,6 +16,7 @@ struct task_ctx {
 	u64 stop_ns;			/* last time it left one */
 	u64 exec_runtime_ns;		/* CPU time since it last slept */
 	u64 vtime;			/* of its last decision */
+	u64 rest_ns;			/* of its slice, as a higher class drove it off its CPU; 0 = that was not so */
 	u64 fair_vtime;			/* its place in the kernel-side fair lane */
 	bool cpu_idle;			/* select_cpu found an idle CPU for it */
 	bool seen;			/* user space has had a record of it */

@@ -112,6 +112,29 @@ static __always_inline bool is_direct(struct task_struct *p, struct task_ctx *tc
 	return (p->flags & PF_EXITING) || is_migration_disabled(p);
 }
 
+/*
+ * A task that loses its CPU with time left gives way to a higher class: of real time, or the fair one in
+ * partial mode. The kernel would keep it in that CPU's local queue for as long as the other one runs. We
+ * have it queued again, and it goes on by the decision that it ran by, ahead of all, wherever a CPU is free.
+ */
+static __always_inline void leave_to_resume(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx)
+{
+	u64 rest_ns = p->scx.slice;
+
+	if (!rest_ns || is_own(ctl, p, tctx) || is_direct(p, tctx) || is_confined(ctl, p))
+		return;
+	tctx->rest_ns = rest_ns;
+	end_slice(p);
+}
+
+static __always_inline void enqueue_rest(struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)
+{
+	count(nr_resumed);
+	dsq_insert_vtime(p, DSQ_SHARED, tctx->rest_ns, tctx->vtime - HEAD_LEAD, enq_flags);
+	tctx->rest_ns = 0;
+	kick_idle_cpu(p);
+}
+
 /* On the CPU that a spinning thread owns, a kernel thread must not wait for the spinner's slice. */
 static __always_inline void enqueue_direct(struct sched_control *ctl, struct task_struct *p, u64 enq_flags)
 {

@@ -373,6 +373,18 @@ static jint set_scheduler_class(JNIEnv *env, jclass c, jint tid, jint policy)
 	return sched_thread_set_policy(tid, policy);
 }
 
+static jint thread_priority(JNIEnv *env, jclass c, jint tid)
+{
+	(void)env, (void)c;
+	return sched_thread_priority(tid);
+}
+
+static jint set_thread_nice(JNIEnv *env, jclass c, jint tid, jint nice)
+{
+	(void)env, (void)c;
+	return sched_thread_set_nice(tid, nice);
+}
+
 static jint disable_huge_pages(JNIEnv *env, jclass c, jboolean disable)
 {
 	(void)env, (void)c;
@@ -450,6 +462,8 @@ static const JNINativeMethod methods[] = {
 	METHOD("threadFaults", "(J)I", thread_faults),
 	METHOD("schedulerPolicy", "(I)I", scheduler_policy),
 	METHOD("setSchedulerClass", "(II)I", set_scheduler_class),
+	METHOD("threadPriority", "(I)I", thread_priority),
+	METHOD("setThreadNice", "(II)I", set_thread_nice),
 	METHOD("setTransparentHugePagesDisabled", "(Z)I", disable_huge_pages),
 	METHOD("transparentHugePagesDisabled", "()I", huge_pages_disabled),
 	METHOD("takeLog", "([B)I", take_log),

@@ -61,6 +61,12 @@ int sched_thread_policy(int tid);
  */
 int sched_thread_set_policy(int tid, int policy);
 
+/* 20 minus the nice value: 1 is the lowest weight, 40 the highest. */
+int sched_thread_priority(int tid);
+
+/* Nice value -20 to 19; what is outside is moved to the next end. */
+int sched_thread_set_nice(int tid, int nice);
+
 /* Writes the calling thread's page faults since it started: minor, major. */
 int sched_thread_faults(uint64_t faults[2]);
 

@@ -54,6 +54,19 @@ int sched_thread_set_policy(int tid, int policy)
 	return syscall(SYS_sched_setscheduler, tid, policy, &parameters) ? -errno : 0;
 }
 
+/* The raw call again: glibc returns the nice value, which -1 as an error can't be told from. */
+int sched_thread_priority(int tid)
+{
+	long priority = syscall(SYS_getpriority, PRIO_PROCESS, tid);
+
+	return priority < 0 ? -errno : (int)priority;
+}
+
+int sched_thread_set_nice(int tid, int nice)
+{
+	return setpriority(PRIO_PROCESS, (id_t)tid, nice) ? -errno : 0;
+}
+
 int sched_thread_faults(uint64_t faults[2])
 {
 	struct rusage usage;

@@ -350,6 +350,10 @@ static void test_thread(void)
 	CHECK_EQUAL(sched_thread_set_policy(0, 99), -EINVAL);
 	CHECK_EQUAL(sched_thread_set_policy(-1, SCHED_OTHER), -EINVAL);
 	CHECK_EQUAL(sched_thread_set_policy(INT_MAX, SCHED_OTHER), -ESRCH);
+
+	CHECK_EQUAL(sched_thread_priority(INT_MAX), -ESRCH);
+	CHECK_EQUAL(sched_thread_set_nice(INT_MAX, 0), -ESRCH);
+	CHECK_EQUAL(sched_thread_set_nice(0, 20 - sched_thread_priority(0)), 0);
 }
 
 static void test_huge_pages(void)

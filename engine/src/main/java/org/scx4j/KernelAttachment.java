@@ -36,12 +36,14 @@ import org.scx4j.transport.KernelTransport;
 public final class KernelAttachment implements AutoCloseable
 {
     private static final Path PROC = Path.of("/proc");
+    private static final int NICE_ZERO_PRIORITY = 20;
     private static final SchedulingPolicy CALLER = new CallerDecides();
 
     private final Context context;
     private final CpuTopology topology;
     private final KernelTransport transport;
     private UnsafeBuffer affinityBefore;
+    private int priorityBefore;
     private Thread thread;
     private boolean isMemoryLocked;
     private MemorySettings memorySettings;
@@ -150,6 +152,7 @@ public final class KernelAttachment implements AutoCloseable
             {
                 affinityBefore = null;
             }
+            priorityBefore = LibC.threadPriority(0);
         }
         transport.enterHotThread(0, options().cpus()[0], WaitMode.SPIN == options().waitMode());
         faultsAtStart = transport.threadFaults();
@@ -158,8 +161,8 @@ public final class KernelAttachment implements AutoCloseable
     }
 
     /**
-     * Detaches and gives everything back, also to the calling thread the CPUs that it had before. Idempotent; the
-     * report stays available.
+     * Detaches and gives everything back, also to the calling thread the CPUs and the nice value that it had before.
+     * Idempotent; the report stays available.
      */
     @Override
     public void close()
@@ -194,6 +197,10 @@ public final class KernelAttachment implements AutoCloseable
             if (null != affinityBefore)
             {
                 LibC.pinThread(0, affinityBefore.addressOffset(), affinityBefore.capacity());
+            }
+            if (priorityBefore > 0)
+            {
+                LibC.setThreadNice(0, NICE_ZERO_PRIORITY - priorityBefore);
             }
         }
     }

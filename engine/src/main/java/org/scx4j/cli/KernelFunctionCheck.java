@@ -33,6 +33,8 @@ final class KernelFunctionCheck implements Check
         "scx_bpf_test_and_clear_cpu_idle", "bpf_task_from_pid", "bpf_task_release", "bpf_cpumask_test_cpu",
         "bpf_cpumask_weight", "bpf_rcu_read_lock", "bpf_rcu_read_unlock"
     };
+    /** Without one, the scheduler writes the task's member itself, as older kernels allow. */
+    private static final String[] SETTERS = {"scx_bpf_task_set_slice"};
     private static final String[] FLAGS =
     {
         "SCX_OPS_SWITCH_PARTIAL", "SCX_OPS_KEEP_BUILTIN_IDLE", "SCX_OPS_ENQ_LAST", "SCX_OPS_ENQ_EXITING",
@@ -61,6 +63,7 @@ final class KernelFunctionCheck implements Check
     static Set<String> names()
     {
         final Set<String> names = new TreeSet<>(List.of(NEEDED));
+        names.addAll(List.of(SETTERS));
         for (final Variants variants : Variants.values())
         {
             names.addAll(variants.names);
@@ -79,6 +82,7 @@ final class KernelFunctionCheck implements Check
                 examineVariants(findings, installation, variants);
             }
             examineNeeded(findings, installation);
+            findings.ok("setters", presence(List.of(SETTERS), installation::kernelHasFunction));
             examineTypes(machine, findings, installation);
             examineFlags(findings, installation);
         }
@@ -121,7 +125,8 @@ final class KernelFunctionCheck implements Check
         final Machine machine, final Findings findings, final Installation installation)
     {
         final List<String> malformed = Stream.concat(
-            Arrays.stream(Variants.values()).flatMap((variants) -> variants.names.stream()), Arrays.stream(NEEDED))
+            Arrays.stream(Variants.values()).flatMap((variants) -> variants.names.stream()),
+            Stream.concat(Arrays.stream(NEEDED), Arrays.stream(SETTERS)))
             .filter((name) -> installation.kernelFunctionEndsWith(name, FILLED_IN))
             .filter((name) -> !installation.kernelHasFunction(name + TWIN))
             .collect(Collectors.toCollection(ArrayList::new));

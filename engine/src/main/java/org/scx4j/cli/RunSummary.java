@@ -70,6 +70,7 @@ final class RunSummary
         count("preempts", KernelCounter.NR_PREEMPTS, "CPUs taken from a running task by a decision");
         count("congested", KernelCounter.NR_CONGESTED, "found the ring full");
         count("direct lane", KernelCounter.NR_DIRECT, "kernel threads and others that bypass the policy");
+        count("resumed", KernelCounter.NR_RESUMED, "driven off a CPU by a higher class, went on by their decision");
         count("engine lane", KernelCounter.NR_ENGINE, "threads of this process");
         count("bounded", KernelCounter.NR_HELPERS_BOUNDED, "of the engine lane: over its budget, in the kernel lane");
     }

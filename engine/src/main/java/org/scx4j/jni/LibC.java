@@ -151,6 +151,32 @@ public final class LibC
     }
 
     /**
+     * Nice value of a thread, as the kernel encodes it.
+     *
+     * @param tid thread id, 0 for the calling thread.
+     * @return 20 minus the nice value, so 1 to 40, or -errno (ESRCH: no such thread).
+     */
+    public static int threadPriority(final int tid)
+    {
+        NativeLibrary.ensureAvailability();
+        return NativeMethods.threadPriority(tid);
+    }
+
+    /**
+     * Gives a thread a nice value. Threads and processes that it starts from then on inherit it.
+     *
+     * @param tid  thread id, 0 for the calling thread.
+     * @param nice -20 to 19; what is outside is moved to the next end.
+     * @return 0, or -errno (EACCES: a smaller value needs CAP_SYS_NICE; EPERM: another user's thread; ESRCH: no such
+     * thread).
+     */
+    public static int setThreadNice(final int tid, final int nice)
+    {
+        NativeLibrary.ensureAvailability();
+        return NativeMethods.setThreadNice(tid, nice);
+    }
+
+    /**
      * Forbids or allows transparent huge pages in this process. Pages that are huge already stay. Processes that it
      * starts from then on inherit it.
      *

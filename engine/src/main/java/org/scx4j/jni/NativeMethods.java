@@ -93,6 +93,10 @@ final class NativeMethods
 
     static native int setSchedulerClass(int tid, int policy);
 
+    static native int threadPriority(int tid);
+
+    static native int setThreadNice(int tid, int nice);
+
     static native int setTransparentHugePagesDisabled(boolean disabled);
 
     static native int transparentHugePagesDisabled();

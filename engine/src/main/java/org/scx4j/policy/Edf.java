@@ -109,7 +109,7 @@ public final class Edf implements SchedulingPolicy
         else
         {
             running.promise(cpu, task.pid(), deadline);
-            out.dispatch(task).cpu(cpu).preempt().vtime(deadline).commit();
+            usable.preempt(cpu, task, out.dispatch(task).vtime(deadline), out);
         }
     }
 

@@ -128,7 +128,7 @@ public final class Tier implements SchedulingPolicy
         else
         {
             running.promise(cpu, task.pid(), vtime);
-            out.dispatch(task).cpu(cpu).preempt().sliceNs(slicesNs[tier]).vtime(vtime).commit();
+            usable.preempt(cpu, task, out.dispatch(task).sliceNs(slicesNs[tier]).vtime(vtime), out);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.policy;
 
+import org.scx4j.api.Decision;
+import org.scx4j.api.Dispatcher;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.topology.CpuTopology;
@@ -33,5 +35,27 @@ final class UsableCpus
     boolean areAll(final QueuedTask task)
     {
         return task.nrCpusAllowed() >= nrOnline && 0 == (task.flags() & SchedAbi.SCHED_QUEUED_CONFINED);
+    }
+
+    /**
+     * Commits a decision, and makes a CPU give way for it. If the task may be sent anywhere, it is not bound to that
+     * CPU: whichever looks for a task first takes it, also when a higher class has taken that CPU meanwhile.
+     *
+     * @param cpu      whose task gives way; one that the task may use.
+     * @param task     to be sent.
+     * @param decision for the task, of a vtime before that of the one that gives way.
+     * @param out      where the decision goes.
+     */
+    void preempt(final int cpu, final QueuedTask task, final Decision decision, final Dispatcher out)
+    {
+        if (areAll(task))
+        {
+            decision.commit();
+            out.preempt(cpu);
+        }
+        else
+        {
+            decision.cpu(cpu).preempt().commit();
+        }
     }
 }

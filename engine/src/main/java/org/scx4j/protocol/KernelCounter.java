@@ -66,7 +66,9 @@ public enum KernelCounter
     /** Such records that found the ring full; the timer repeats them. */
     NR_CPU_EVENTS_DROPPED,
     /** Of {@link #NR_ENGINE}: helper threads over their budget, sent to the fair lane. */
-    NR_HELPERS_BOUNDED;
+    NR_HELPERS_BOUNDED,
+    /** Enqueues of tasks that a higher class drove off their CPU: they go on by the decision that they ran by. */
+    NR_RESUMED;
 
     /** Length of one CPU's entry. */
     public static final int ENTRY_BYTES = 256;

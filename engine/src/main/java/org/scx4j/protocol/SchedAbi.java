@@ -70,7 +70,7 @@ public final class SchedAbi
      * FNV-1a over names, offsets and sizes of every member of the shared structs: what the object at hand
      * must hash to.
      */
-    public static final long LAYOUT_HASH = 0x070651a20f6a9e20L;
+    public static final long LAYOUT_HASH = 0x6150abcb4a112d4eL;
 
     private SchedAbi()
     {

@@ -55,7 +55,8 @@ public interface KernelTransport extends AutoCloseable
     // ---- hot threads: each for itself, once, before it takes part
 
     /**
-     * Prepares the calling thread for the event path: pins it, and tells the kernel to let it pass.
+     * Prepares the calling thread for the event path: pins it, makes it the first of its class (nice value -20, if
+     * permitted), and tells the kernel to let it pass.
      *
      * @param slot    0 to {@link org.scx4j.protocol.SchedAbi#SCHED_MAX_HOT_THREADS} - 1, one per thread.
      * @param cpu     to pin it to.

@@ -45,6 +45,7 @@ public final class SchedExtTransport implements KernelTransport
     private static final String OPS_MAP = "scx4j_ops";
     private static final String[] OPS_FLAGS =
         {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED", "SCX_OPS_KEEP_BUILTIN_IDLE"};
+    private static final int HOT_NICE = -20;
     private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
 
     private final String opsName;
@@ -336,6 +337,8 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
                 Errno.describe(-result) + "; choose CPUs that are online and allowed with --cpus");
         }
+        // counts while the thread is of the fair class: in partial mode, and when nothing is attached
+        LibC.setThreadNice(0, HOT_NICE);
         final int threadId = runForId("caller_pid");
         control.hotThread(slot, threadId, ownsCpu ? cpu : -1);
         return threadId;

@@ -34,6 +34,7 @@ final class Reports
         counters.put(KernelCounter.NR_DIRECT, 14L);
         counters.put(KernelCounter.NR_ENGINE, 15L);
         counters.put(KernelCounter.NR_WAKEUPS, 16L);
+        counters.put(KernelCounter.NR_RESUMED, 17L);
         return counters;
     }
 

@@ -28,6 +28,7 @@ class RunSummaryTest
             "  preempts                  10  CPUs taken from a running task by a decision",
             "  congested                 13  found the ring full",
             "  direct lane               14  kernel threads and others that bypass the policy",
+            "  resumed                   17  driven off a CPU by a higher class, went on by their decision",
             "  engine lane               15  threads of this process",
             "  bounded                    8  of the engine lane: over its budget, in the kernel lane",
             "engine",

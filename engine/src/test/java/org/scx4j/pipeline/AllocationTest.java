@@ -187,7 +187,8 @@ class AllocationTest
         while (!NOTHING.equals(windows.get(windows.size() - 1)) && windows.size() < MAX_WINDOWS);
 
         assertThat(stages.errors).isEmpty();
-        assertThat(stages.dispatchHandler.nrDispatched()).as("all but those held").isBetween(token - BURST, token);
+        assertThat(stages.dispatchHandler.nrDispatched()).as("all but those held, and a CPU may give way for each")
+            .isBetween(token - BURST, 2 * token);
         assertThat(windows).as("bytes of reader, policy, dispatcher in each 100000 events").endsWith(NOTHING);
     }
 

@@ -234,9 +234,10 @@ class EdfTest
         edf.onTask(queuedAt(burner(2).named("rt20"), 100 * MS), out);
         edf.onTask(queuedAt(burner(3).named("rt20"), 100 * MS), out);
         assertThat(out.take()).as("one each, none that came by no decision")
-            .containsExactly("1 on 1, preempting", "2 on 2, preempting", "3 on any");
+            .containsExactly("1 on any", "CPU 1 gives way", "2 on any", "CPU 2 gives way", "3 on any");
         edf.onTask(queuedAt(burner(4).named("rt10"), 100 * MS), out);
-        assertThat(out.take()).as("the promised is later still").containsExactly("4 on 1, preempting");
+        assertThat(out.take()).as("the promised is later still")
+            .containsExactly("4 on any", "CPU 1 gives way");
 
         out.runs(1, burner(4), 300 * MS);
         edf.onTask(queuedAt(burner(5), 100 * MS), out);
@@ -244,7 +245,7 @@ class EdfTest
         edf.onTask(queuedAt(burner(6).named("rt-log"), 100 * MS), out);
         assertThat(out.take()).containsExactly("6 on any");
         edf.onTask(queuedAt(burner(7).named("rt20"), 100 * MS), out);
-        assertThat(out.take()).as("CPU 1 runs another now").containsExactly("7 on 1, preempting");
+        assertThat(out.take()).as("CPU 1 runs another now").containsExactly("7 on any", "CPU 1 gives way");
     }
 
     @Test

@@ -164,7 +164,8 @@ class TierTest
             tier.onTask(task(pid, INTERACTIVE_WEIGHT, 710 * MS), out);
         }
         assertThat(out.take())
-            .containsExactly("1 on 2, preempting", "2 on 3, preempting", "3 on 1, preempting", "4 on any");
+            .containsExactly("1 on any", "CPU 2 gives way", "2 on any", "CPU 3 gives way",
+                "3 on any", "CPU 1 gives way", "4 on any");
         tier.onTask(task(5, 100, 710 * MS), out);
         tier.onTask(task(6, BATCH_WEIGHT, 710 * MS), out);
         assertThat(out.take()).containsExactly("5 on any", "6 on any");

@@ -89,6 +89,22 @@ class LibCTest
     }
 
     @Test
+    void shouldGiveTheCallingThreadANiceValue() throws Exception
+    {
+        final List<Integer> results = new ArrayList<>();
+
+        onOtherThread(() ->
+        {
+            results.add(LibC.setThreadNice(0, 7));
+            results.add(LibC.threadPriority(0));
+        });
+
+        assertThat(results).containsExactly(0, 20 - 7);
+        assertThat(LibC.threadPriority(NO_SUCH_THREAD)).isEqualTo(-Errno.ESRCH);
+        assertThat(LibC.setThreadNice(NO_SUCH_THREAD, 0)).isEqualTo(-Errno.ESRCH);
+    }
+
+    @Test
     void shouldTakeTheClassOfSchedExtOnlyWhenTheKernelHasIt() throws Exception
     {
         final List<Integer> results = new ArrayList<>();
