@@ -21,9 +21,6 @@ enum dsq_id {				/* below: one DSQ per CPU, its id is the CPU's */
 	DSQ_ENGINE,
 };
 
-/* What goes ahead of all has as much taken off its vtime: far ahead, and still in order among themselves. */
-#define HEAD_LEAD (1ULL << 62)
-
 /* How long an idle CPU that was woken for a task waits on the spot for the decision. */
 const volatile u64 poll_ns = 20000;
 

@@ -115,7 +115,8 @@ static __always_inline bool is_direct(struct task_struct *p, struct task_ctx *tc
 /*
  * A task that loses its CPU with time left gives way to a higher class: of real time, or the fair one in
  * partial mode. The kernel would keep it in that CPU's local queue for as long as the other one runs. We
- * have it queued again, and it goes on by the decision that it ran by, ahead of all, wherever a CPU is free.
+ * have it queued again, and it goes on by the decision that it ran by, ahead of its equals, wherever a CPU
+ * is free.
  */
 static __always_inline void leave_to_resume(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx)
 {
@@ -130,7 +131,7 @@ static __always_inline void leave_to_resume(struct sched_control *ctl, struct ta
 static __always_inline void enqueue_rest(struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)
 {
 	count(nr_resumed);
-	dsq_insert_vtime(p, DSQ_SHARED, tctx->rest_ns, tctx->vtime - HEAD_LEAD, enq_flags);
+	dsq_insert_vtime(p, DSQ_SHARED, tctx->rest_ns, tctx->vtime - 1, enq_flags);
 	tctx->rest_ns = 0;
 	kick_idle_cpu(p);
 }
