@@ -13,6 +13,7 @@
 enum fallback_limit {
 	FAIR_CREDIT_SLICES = 1,		/* a sleeper's clock may lag the lane's by this much */
 	FAIR_DEBT_SLICES = 8,		/* and lead it by this much, or old debt would starve the task */
+	FAIR_SLICE_NS = 3 * 1000 * 1000,	/* the longest while the lease is lost: nobody knows what is urgent */
 	WEIGHT_DEFAULT = 100,
 };
 
@@ -31,10 +32,17 @@ static __always_inline void fair_advance(struct task_ctx *tctx)
 		fair_vtime_now = tctx->fair_vtime;
 }
 
+static __always_inline u64 fair_slice_ns(struct sched_control *ctl)
+{
+	u64 slice_ns = ctl->slice_ns;
+
+	return slice_ns > FAIR_SLICE_NS && is_lease_lost(ctl) ? FAIR_SLICE_NS : slice_ns;
+}
+
 static __always_inline void insert_fair(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
 					u64 enq_flags)
 {
-	u64 now = fair_vtime_now, slice_ns = ctl->slice_ns;
+	u64 now = fair_vtime_now, slice_ns = fair_slice_ns(ctl);
 	u64 earliest = now - FAIR_CREDIT_SLICES * slice_ns, latest = now + FAIR_DEBT_SLICES * slice_ns;
 
 	if ((s64)(tctx->fair_vtime - earliest) < 0)

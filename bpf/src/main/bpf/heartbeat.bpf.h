@@ -6,7 +6,7 @@
  * found by whoever queues a task just then. And if decisions are published while every CPU is idle, nobody
  * calls ops.dispatch: the engine rings (ring_doorbell), but it may be descheduled just before. The timer
  * bounds both at HEARTBEAT_NS. It also wakes a reader that sleeps on a ring with records in it, follows what
- * user space has not answered, sends late exits, and repeats calls for work.
+ * user space has not answered, watches the engine's lease, sends late exits, and repeats calls for work.
  */
 #ifndef HEARTBEAT_BPF_H
 #define HEARTBEAT_BPF_H
@@ -79,6 +79,18 @@ static __always_inline void kick_idle_cpus(struct sched_control *ctl)
 	bpf_iter_num_destroy(&it);
 }
 
+/* The lease is lost: each CPU shall look at what is to be done, at once and not when a long slice ends. */
+static __always_inline void preempt_all_cpus(struct sched_control *ctl)
+{
+	struct bpf_iter_num it;
+	int *cpu;
+
+	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
+	while ((cpu = bpf_iter_num_next(&it)))
+		scx_bpf_kick_cpu(*cpu, SCX_KICK_PREEMPT);
+	bpf_iter_num_destroy(&it);
+}
+
 static __always_inline void wake_parked_reader(struct sched_control *ctl)
 {
 	void *record;
@@ -103,9 +115,12 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 	count(nr_heartbeats);
 	if (ctl) {
 		u64 now_ns = bpf_ktime_get_ns();
-		bool overdue = follow_inflight(&rescue_forgotten, now_ns);
+		bool overdue;
 
-		overdue |= follow_inflight(&rescue_held, now_ns);
+		if (watch_lease(ctl, now_ns) == LEASE_LOST)
+			preempt_all_cpus(ctl);
+		overdue = follow_inflight(ctl, &rescue_forgotten, now_ns);
+		overdue |= follow_inflight(ctl, &rescue_held, now_ns);
 		if (has_queued())
 			kick_idle_cpus(ctl);
 		else if (overdue || has_published(ctl))

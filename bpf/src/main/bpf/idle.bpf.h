@@ -134,7 +134,7 @@ static __always_inline bool take_task(struct sched_control *ctl, struct cpu_ctx 
 {
 	u32 turn = cctx->turn++;
 
-	if (is_hot_cpu(ctl, cpu))
+	if (is_hot_cpu(ctl, cpu) && !is_lease_lost(ctl))
 		return dsq_move_to_local(cpu);
 	/* One turn in four is for those whom a policy that always preempts would starve. */
 	if (cctx->own_first && turn % 4 != 3) {

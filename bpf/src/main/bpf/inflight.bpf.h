@@ -98,10 +98,11 @@ enum slot_state {
 	SLOT_OVERDUE,
 };
 
+/* What an engine without its lease still has is overdue at once, held or not. */
 static __always_inline enum slot_state slot_state(struct rescue *rescue, struct sched_inflight_slot *slot, u64 token,
-						  u64 now_ns)
+						  u64 now_ns, bool lost)
 {
-	u64 limit_ns = rescue->takes_held ? rescue_held_ns : rescue_ns;
+	u64 limit_ns = lost ? 0 : rescue->takes_held ? rescue_held_ns : rescue_ns;
 	u64 found = *(volatile u64 *)&slot->token;
 
 	if (found != token)
@@ -112,13 +113,14 @@ static __always_inline enum slot_state slot_state(struct rescue *rescue, struct 
 }
 
 /* The timer's part: moves the cursor to the oldest token in flight. Returns true if that is overdue. */
-static __always_inline bool follow_inflight(struct rescue *rescue, u64 now_ns)
+static __always_inline bool follow_inflight(struct sched_control *ctl, struct rescue *rescue, u64 now_ns)
 {
+	bool lost = rescue->takes_held && is_lease_lost(ctl);
 	u64 newest = *(volatile u64 *)&last_token;
 	struct bpf_iter_num it;
 	bool overdue = false;
 
-	if (!rescue_ns)
+	if (!rescue_ns && !lost)
 		return false;
 	if (newest - rescue->cursor > SCHED_INFLIGHT_SLOTS)
 		rescue->cursor = newest - SCHED_INFLIGHT_SLOTS;
@@ -130,7 +132,7 @@ static __always_inline bool follow_inflight(struct rescue *rescue, u64 now_ns)
 
 		if (cursor == newest || !slot)
 			break;
-		state = slot_state(rescue, slot, cursor + 1, now_ns);
+		state = slot_state(rescue, slot, cursor + 1, now_ns, lost);
 		if (state != SLOT_SKIP) {
 			overdue = state == SLOT_OVERDUE;
 			break;
@@ -168,6 +170,7 @@ static __always_inline void rescue_task(struct sched_control *ctl, struct sched_
 /* The dispatch call's part. Whoever moves the cursor owns the slot that it has passed. */
 static __always_inline void rescue_overdue(struct sched_control *ctl, struct rescue *rescue)
 {
+	bool lost = rescue->takes_held && is_lease_lost(ctl);
 	u64 now_ns = bpf_ktime_get_ns();
 	struct bpf_iter_num it;
 
@@ -179,7 +182,7 @@ static __always_inline void rescue_overdue(struct sched_control *ctl, struct res
 
 		if (cursor == *(volatile u64 *)&last_token || !slot || !scx_bpf_dispatch_nr_slots())
 			break;
-		state = slot_state(rescue, slot, cursor + 1, now_ns);
+		state = slot_state(rescue, slot, cursor + 1, now_ns, lost);
 		if (state == SLOT_STOP) {
 			rescue->due = 0;
 			break;

@@ -217,13 +217,13 @@ static __always_inline bool dsq_move_to_local(u64 dsq_id)
 	return scx_bpf_consume___plain(dsq_id);
 }
 
-/* The running task has no time left: the kernel queues it again instead of keeping it where it is. */
-static __always_inline void end_slice(struct task_struct *p)
+/* What the running task has left. With 0 the kernel queues it again instead of keeping it where it is. */
+static __always_inline void set_slice(struct task_struct *p, u64 slice_ns)
 {
 	if (bpf_ksym_exists(scx_bpf_task_set_slice))
-		scx_bpf_task_set_slice(p, 0);
+		scx_bpf_task_set_slice(p, slice_ns);
 	else
-		p->scx.slice = 0;
+		p->scx.slice = slice_ns;
 }
 
 /* Ends the scheduler with a message: an invariant is broken. At most four values. */

@@ -26,6 +26,7 @@ enum sched_abi {
 	SCHED_ABI_VERSION = 2,
 	SCHED_CPU_ANY = -1,		/* a decision's cpu: whichever CPU is free first */
 	SCHED_MAX_HOT_THREADS = 4,	/* reader, policy, dispatcher and one to spare */
+	SCHED_BEAT_WORDS = 16,		/* of sched_control.beats for each hot thread: two cache lines */
 	SCHED_MAX_CPUS = 1024,		/* bits in the CPU masks of sched_control */
 	SCHED_INFLIGHT_SLOTS = 65536,	/* entries of the `inflight` map, a power of two */
 	SCHED_SELECTION_TASKS = 64,	/* tasks in one call of select_cpus */
@@ -155,8 +156,19 @@ struct sched_control {
 
 	/* the kernel writes */
 	__u64 idle_cpus[16];		/* CPUs that have nothing to run */
+
+	/* the kernel writes */
+	__u64 lease_lost_at_ns;		/* since when the kernel's side schedules by itself, 0 = the engine has its say */
+	__u64 nr_leases_lost;
+	__u64 lease_lost_ns;		/* for how long in all, without the current loss */
+	__u64 lease_lost_max_ns;	/* the longest of them */
+	__s32 lease_lost_thread;	/* the hot thread that was silent at the last loss */
+	__u8 pad4[92];
+
+	/* each hot thread writes the first of its SCHED_BEAT_WORDS */
+	__u64 beats[64];		/* duty cycles, by slot */
 };
-_Static_assert(sizeof(struct sched_control) == 768, "sched_control: six pairs of cache lines");
+_Static_assert(sizeof(struct sched_control) == 1408, "sched_control: eleven pairs of cache lines");
 SCHED_ASSERT_OFFSET(sched_control, engine_tgid, 0);
 SCHED_ASSERT_OFFSET(sched_control, stopping, 4);
 SCHED_ASSERT_OFFSET(sched_control, slice_ns, 8);
@@ -173,6 +185,13 @@ SCHED_ASSERT_OFFSET(sched_control, nr_cpu_ids, 396);
 SCHED_ASSERT_OFFSET(sched_control, pad3, 400);
 SCHED_ASSERT_OFFSET(sched_control, kick_cpus, 512);
 SCHED_ASSERT_OFFSET(sched_control, idle_cpus, 640);
+SCHED_ASSERT_OFFSET(sched_control, lease_lost_at_ns, 768);
+SCHED_ASSERT_OFFSET(sched_control, nr_leases_lost, 776);
+SCHED_ASSERT_OFFSET(sched_control, lease_lost_ns, 784);
+SCHED_ASSERT_OFFSET(sched_control, lease_lost_max_ns, 792);
+SCHED_ASSERT_OFFSET(sched_control, lease_lost_thread, 800);
+SCHED_ASSERT_OFFSET(sched_control, pad4, 804);
+SCHED_ASSERT_OFFSET(sched_control, beats, 896);
 
 /* The `cpu_states` map: one entry and one cache line per CPU, written by the kernel: who runs there. */
 struct sched_cpu_state {
@@ -255,7 +274,8 @@ struct sched_counters {
 	__u64 nr_cpu_events_dropped;	/* CPU_AVAILABLE records that found the ring full; the timer repeats them */
 	__u64 nr_helpers_bounded;	/* of nr_engine: helper threads over their budget, sent to the fair lane */
 	__u64 nr_resumed;		/* enqueues of tasks that a higher class drove off their CPU: they go on by their decision */
-	__u64 reserved[2];
+	__u64 nr_lapsed;		/* of nr_kernel: enqueued while the lease was lost */
+	__u64 reserved[1];
 };
 _Static_assert(sizeof(struct sched_counters) == 256, "sched_counters: two pairs of cache lines");
 

@@ -8,6 +8,7 @@
  *   queued.bpf.h      a task's record enters          dispatched.bpf.h  a decision leaves
  *   usersched.bpf.h   lanes past user space           fallback.bpf.h    the kernel-side fair lane
  *   idle.bpf.h        queues, idle CPUs, turns        heartbeat.bpf.h   the timer
+ *   lease.bpf.h       for how long a silent engine keeps its say
  *   inflight.bpf.h    what user space owes, rescue    exited.bpf.h      tasks that are gone
  *   cpus.bpf.h        what user space knows of CPUs   ring.bpf.h        waking the reader
  *   task.bpf.h        per-task memory                 stats.bpf.h       counters
@@ -74,7 +75,11 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		return;
 	}
 	count(nr_queued);
-	if (queue_task(ctl, p, tctx, enq_flags)) {
+	if (is_lease_lost(ctl)) {
+		count(nr_lapsed);
+		count(nr_kernel);
+		enqueue_fair(ctl, p, tctx, enq_flags);
+	} else if (queue_task(ctl, p, tctx, enq_flags)) {
 		kick_early(p, tctx, enq_flags);
 	} else {
 		count(nr_congested);
@@ -140,6 +145,7 @@ void OPS(runnable, struct task_struct *p, u64 enq_flags)
 
 void OPS(running, struct task_struct *p)
 {
+	struct sched_control *ctl = control_words();
 	struct task_ctx *tctx = task_ctx_of(p);
 
 	if (!tctx)
@@ -149,6 +155,8 @@ void OPS(running, struct task_struct *p)
 	tctx->start_ns = bpf_ktime_get_ns();
 	tctx->rest_ns = 0;
 	fair_advance(tctx);
+	if (ctl && is_lease_lost(ctl) && p->scx.slice > FAIR_SLICE_NS && !is_own(ctl, p, tctx))
+		set_slice(p, FAIR_SLICE_NS);
 	publish_running(p, tctx);
 }
 

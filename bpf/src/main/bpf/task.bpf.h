@@ -8,7 +8,7 @@
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
 
-#include "stats.bpf.h"
+#include "lease.bpf.h"
 
 struct task_ctx {
 	u64 token;			/* of the enqueue that user space has not answered, 0 = none */

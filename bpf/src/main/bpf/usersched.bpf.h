@@ -125,7 +125,7 @@ static __always_inline void leave_to_resume(struct sched_control *ctl, struct ta
 	if (!rest_ns || is_own(ctl, p, tctx) || is_direct(p, tctx) || is_confined(ctl, p))
 		return;
 	tctx->rest_ns = rest_ns;
-	end_slice(p);
+	set_slice(p, 0);
 }
 
 static __always_inline void enqueue_rest(struct task_struct *p, struct task_ctx *tctx, u64 enq_flags)

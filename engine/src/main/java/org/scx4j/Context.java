@@ -60,6 +60,10 @@ public final class Context
     public static final long RESCUE_DEFAULT_NS = 50_000_000L;
     /** Shortest such time other than 0, nanoseconds. */
     public static final long RESCUE_MIN_NS = 1_000_000L;
+    /** Default time after which an engine with a silent hot thread loses its say, nanoseconds. */
+    public static final long LEASE_DEFAULT_NS = 5_000_000L;
+    /** Shortest such time other than 0, nanoseconds. */
+    public static final long LEASE_MIN_NS = 1_000_000L;
     /** Default time that an idle CPU waits on the spot for a decision, nanoseconds. */
     public static final long POLL_DEFAULT_NS = 20_000L;
     /** Longest such time, nanoseconds. */
@@ -97,6 +101,7 @@ public final class Context
     private int timeoutMs = TIMEOUT_DEFAULT_MS;
     private long pollNs = POLL_DEFAULT_NS;
     private Long rescueNs;
+    private Long leaseNs;
     private int exitDumpBytes = EXIT_DUMP_DEFAULT_BYTES;
     private boolean partial = PARTIAL_DEFAULT;
     private boolean builtinIdle = BUILTIN_IDLE_DEFAULT;
@@ -276,6 +281,19 @@ public final class Context
     }
 
     /**
+     * Sets for how long a hot thread may be silent, stopped or busy with one callback, before the kernel's side takes
+     * all tasks back and schedules by itself, until the thread goes on; by default {@link #LEASE_DEFAULT_NS}.
+     *
+     * @param leaseNs nanoseconds, 0 for ever, else {@link #LEASE_MIN_NS} to half the timeout.
+     * @return this.
+     */
+    public Context leaseNs(final long leaseNs)
+    {
+        this.leaseNs = leaseNs;
+        return this;
+    }
+
+    /**
      * Sets how much of the kernel's dump is kept when it evicts the scheduler.
      *
      * @param exitDumpBytes 0 for the kernel's default, at most {@link #EXIT_DUMP_DEFAULT_BYTES}.
@@ -430,8 +448,9 @@ public final class Context
         pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
         schedExtOptions = new SchedExtOptions(
-            object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs, concludedRescueNs(), pollNs,
-            exitDumpBytes,
+            object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs,
+            concluded("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS),
+            concluded("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS), pollNs, exitDumpBytes,
             new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), sysfs);
     }
 
@@ -449,17 +468,18 @@ public final class Context
         return opsName;
     }
 
-    private long concludedRescueNs()
+    /** A time after which the kernel's side acts, in time before it evicts the scheduler. */
+    private long concluded(final String name, final Long timeNs, final long defaultNs, final long minNs)
     {
         final long maxNs = timeoutMs * HALF_MS_NS;
-        if (null == rescueNs)
+        if (null == timeNs)
         {
-            return maxNs < RESCUE_MIN_NS ? 0 : Math.min(RESCUE_DEFAULT_NS, maxNs);
+            return maxNs < minNs ? 0 : Math.min(defaultNs, maxNs);
         }
-        check(0 == rescueNs || rescueNs >= RESCUE_MIN_NS && rescueNs <= maxNs,
-            "rescue out of range: " + rescueNs + " ns, must be 0 for never, or " + RESCUE_MIN_NS +
+        check(0 == timeNs || timeNs >= minNs && timeNs <= maxNs,
+            name + " out of range: " + timeNs + " ns, must be 0 for never, or " + minNs +
             " ns to half the timeout (" + maxNs + " ns)");
-        return rescueNs;
+        return timeNs;
     }
 
     /**
@@ -565,6 +585,7 @@ public final class Context
         return "policy=" + policyName + ", options=" + policyOptions + ", " + pipelineOptions + ", sliceNs=" + sliceNs +
             ", ringBytes=" + ringBytes + ", events=" + events + ", timeoutMs=" + timeoutMs +
             ", rescueNs=" + (null == schedExtOptions ? rescueNs : Long.valueOf(schedExtOptions.rescueNs())) +
+            ", leaseNs=" + (null == schedExtOptions ? leaseNs : Long.valueOf(schedExtOptions.leaseNs())) +
             ", pollNs=" + pollNs + ", exitDumpBytes=" + exitDumpBytes + ", partial=" + partial +
             ", builtinIdle=" + builtinIdle + ", lowPower=" + lowPower + ", perCpuLocal=" + perCpuLocal +
             ", lockMemory=" + lockMemory + ", restart=" + restart +

@@ -13,10 +13,12 @@ import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.AllocationMeter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.LeaseLosses;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.ThreadFaults;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.LeaseState;
 
 /**
  * One attachment to the kernel: a transport, the event path over it, and what they did. An engine has one after the
@@ -199,6 +201,7 @@ final class EngineSession
             lowerCase(options.waitMode()),
             durationNs(),
             counters,
+            leaseLosses(),
             latency,
             pipeline.nrPolicyErrors(), pipeline.nrBackPressure(),
             transport.nrDoorbells(), transport.nrParks(),
@@ -206,6 +209,18 @@ final class EngineSession
             null == faults ? 0 : Math.max(faults.nrFaults(), pipeline.nrFaults()),
             nrRestarts,
             transport.exitInfo());
+    }
+
+    private LeaseLosses leaseLosses()
+    {
+        final LeaseState lease = transport.lease();
+        final int[] threadIds = pipeline.kernelThreadIds();
+        String thread = "";
+        for (int i = 0; i < threadIds.length; i++)
+        {
+            thread = 0 != lease.threadId() && lease.threadId() == threadIds[i] ? pipeline.threadNames()[i] : thread;
+        }
+        return new LeaseLosses(lease.nrLost(), lease.lostNs(), lease.maxLostNs(), thread);
     }
 
     private static String lowerCase(final Enum<?> choice)

@@ -22,10 +22,12 @@ import org.scx4j.pipeline.WaitMode;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.LatencyRecorder;
+import org.scx4j.status.LeaseLosses;
 import org.scx4j.status.RunReport;
 import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.LeaseState;
 
 /**
  * A kernel and one thread that schedules it by itself, without policy and pipeline: what {@link SchedulerEngine} does
@@ -220,6 +222,7 @@ public final class KernelAttachment implements AutoCloseable
         {
             counters.put(counter, transport.counter(counter));
         }
+        final LeaseState lease = transport.lease();
         final Histogram total = latency.total();
         final long endNs = 0 == endedAtNs ? System.nanoTime() : endedAtNs;
         return new RunReport(
@@ -231,6 +234,7 @@ public final class KernelAttachment implements AutoCloseable
             options().waitMode().name().toLowerCase(Locale.ROOT),
             0 == attachedAtNs ? 0 : endNs - attachedAtNs,
             counters,
+            new LeaseLosses(lease.nrLost(), lease.lostNs(), lease.maxLostNs(), 0 == lease.nrLost() ? "" : "the caller"),
             new RunReport.Latency(
                 total.getValueAtPercentile(50), total.getValueAtPercentile(99),
                 total.getValueAtPercentile(99.9), total.getMaxValue()),

@@ -220,8 +220,8 @@ class ContextTest
         context.object(Path.of("/tmp/other.o")).lockMemory(false).conclude();
 
         assertThat(context).hasToString("policy=fifo, options={}, layout=PIPELINED, wait=SPIN, cpus=[8, 7, 6], " +
-            "sliceNs=5000000, ringBytes=4194304, events=4096, timeoutMs=5000, rescueNs=50000000, pollNs=20000, " +
-            "exitDumpBytes=32768, partial=false, builtinIdle=true, lowPower=false, perCpuLocal=false, " +
+            "sliceNs=5000000, ringBytes=4194304, events=4096, timeoutMs=5000, rescueNs=50000000, leaseNs=5000000, " +
+            "pollNs=20000, exitDumpBytes=32768, partial=false, builtinIdle=true, lowPower=false, perCpuLocal=false, " +
             "lockMemory=false, restart=true, object=/tmp/other.o, sysfs=" + sysfs + ", ops=scx4j_fifo");
     }
 
@@ -268,6 +268,31 @@ class ContextTest
     {
         context.timeoutMs(500).rescueNs(rescueNs).conclude();
         assertThat(context.toString()).contains("rescueNs=" + rescueNs + ", ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 999_999, 250_000_001})
+    void shouldRefuseWhenTheLeaseIsOutOfRange(final long leaseNs)
+    {
+        context.timeoutMs(500).leaseNs(leaseNs);
+        assertRefused("lease out of range: " + leaseNs + " ns, must be 0 for never, or 1000000 ns to half the " +
+            "timeout (250000000 ns)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000_000, 250_000_000})
+    void shouldAcceptTheBoundsOfTheLease(final long leaseNs)
+    {
+        context.timeoutMs(500).leaseNs(leaseNs).conclude();
+        assertThat(context.toString()).contains("leaseNs=" + leaseNs + ", ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30000, 5000000", "4, 2000000", "1, 0"})
+    void shouldHaveALeaseOfHalfTheTimeoutAtMostWhenNothingIsSaid(final int timeoutMs, final long leaseNs)
+    {
+        context.timeoutMs(timeoutMs).conclude();
+        assertThat(context.toString()).contains("leaseNs=" + leaseNs + ", ");
     }
 
     @ParameterizedTest

@@ -100,6 +100,24 @@ public interface SchedulingPolicy
     {
     }
 
+    /**
+     * The engine was, or is, without its lease: a hot thread was silent for too long, perhaps this one, so that this is
+     * called late. The kernel's side takes back what the policy has not decided, and what it holds; decisions about
+     * that are cancelled. New tasks do not arrive.
+     */
+    default void onLeaseLost()
+    {
+    }
+
+    /**
+     * The engine has its lease again; tasks arrive.
+     *
+     * @param lostNs for how long it had not, nanoseconds.
+     */
+    default void onLeaseRegained(final long lostNs)
+    {
+    }
+
     /** The policy will get nothing more. */
     default void onClose()
     {

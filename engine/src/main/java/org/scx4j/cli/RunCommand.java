@@ -148,7 +148,11 @@ final class RunCommand implements Callable<Integer>
             .sysfs(machine.sys())
             .transportFactory(transportFactory);
         options.subject.policyOptions.forEach(context::policyOption);
-        return null == kernel.rescue ? context : context.rescueNs(kernel.rescue.toNanos());
+        if (null != kernel.rescue)
+        {
+            context.rescueNs(kernel.rescue.toNanos());
+        }
+        return null == kernel.lease ? context : context.leaseNs(kernel.lease.toNanos());
     }
 
     private long durationNs()

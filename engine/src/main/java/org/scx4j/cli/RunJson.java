@@ -76,6 +76,10 @@ final class RunJson
         }
         json.writeNumberField("alloc_events", report.allocationEvents());
         json.writeNumberField("page_faults", report.pageFaults());
+        json.writeNumberField("nr_leases_lost", report.leaseLosses().count());
+        json.writeNumberField("lease_lost_ns", report.leaseLosses().totalNs());
+        json.writeNumberField("lease_lost_max_ns", report.leaseLosses().longestNs());
+        json.writeStringField("lease_lost_thread", report.leaseLosses().thread());
         json.writeNumberField("nr_restarts", report.nrRestarts());
     }
 

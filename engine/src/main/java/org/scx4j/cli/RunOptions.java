@@ -95,6 +95,12 @@ final class RunOptions
             "holds: 1ms to half of --timeout, 0 for never. Default: 50ms, or half of --timeout if that is shorter.")
         Duration rescue;
 
+        @Option(names = "--lease", paramLabel = "TIME", converter = DurationConverter.class, order = 2,
+            description = "If a thread of the event path is stopped or does not come back from the policy for this " +
+            "long, the kernel's side takes all tasks back and schedules by itself until it does: 1ms to half of " +
+            "--timeout, 0 for never. Default: 5ms, or half of --timeout if that is shorter.")
+        Duration lease;
+
         @Option(names = "--poll", paramLabel = "TIME", defaultValue = "20us", converter = DurationConverter.class,
             order = 3, description = "How long an idle CPU waits on the spot for a decision, 0 to 1ms. " +
             "Default: ${DEFAULT-VALUE}.")

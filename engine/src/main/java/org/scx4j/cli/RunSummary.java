@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.LeaseLosses;
 import org.scx4j.status.RunReport;
 
 /**
@@ -62,6 +63,7 @@ final class RunSummary
         count("exited", KernelCounter.NR_EXITED, "of these: left before the decision");
         count("kernel lane", KernelCounter.NR_KERNEL, "of these: scheduled by the kernel's side");
         count("rescued", KernelCounter.NR_RESCUED, "of the kernel lane: not decided in time");
+        count("lapsed", KernelCounter.NR_LAPSED, "of the kernel lane: a hot thread was silent");
         count("held", KernelCounter.NR_HELD, "of these: undecided at the end");
         row("lost", ExitCode.lost(report), "of these: unaccounted for, must be 0");
         count("twice", KernelCounter.NR_TWICE, "ran before their decision, must be 0");
@@ -90,6 +92,10 @@ final class RunSummary
         row("parks", report.nrParks(), "of the reader");
         row("doorbells", report.nrDoorbells(), "idle CPUs woken by a system call");
         row("errors", report.nrPolicyErrors(), "exceptions out of the policy");
+        final LeaseLosses losses = report.leaseLosses();
+        row("leases lost", losses.count(), 0 == losses.count() ? "no hot thread was silent for long" :
+            "for " + TimeFormat.format(losses.totalNs()) + " in all, " + TimeFormat.format(losses.longestNs()) +
+            " at most, the last by " + losses.thread());
         row("restarts", report.nrRestarts(), "because a CPU came or went");
     }
 

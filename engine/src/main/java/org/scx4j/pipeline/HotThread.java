@@ -59,6 +59,7 @@ final class HotThread implements Agent
     @Override
     public int doWork() throws Exception
     {
+        transport.beat(slot);
         return stages.doWork();
     }
 

@@ -74,7 +74,7 @@ public final class Pipeline implements AutoCloseable
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         reader = new RingReader(transport, ringBuffer);
         policyHandler = new PolicyHandler(
-            policyPoller, policy, new DecisionWriter(log, transport), onPolicyError, clock);
+            policyPoller, transport, policy, new DecisionWriter(log, transport), onPolicyError, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?

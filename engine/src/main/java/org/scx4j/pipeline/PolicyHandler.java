@@ -7,6 +7,8 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.protocol.SchedAbi;
+import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.LeaseState;
 
 /**
  * Second stage: applies the policy to each event.
@@ -20,6 +22,7 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     private static final int ROOM_PER_EVENT = 2 * DecisionWriter.ROOM_PER_CALLBACK;
 
     private final EventPoller<TaskEvent> poller;
+    private final KernelTransport transport;
     private final SchedulingPolicy policy;
     private final DecisionWriter out;
     private final ErrorHandler errorHandler;
@@ -28,15 +31,20 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     private long nextTickNs;
     private volatile long nrPolicyErrors;
     private int handled;
+    private long nrLeasesLost;
+    private long leaseLostNs;
+    private boolean isLeaseLost;
 
     PolicyHandler(
         final EventPoller<TaskEvent> poller,
+        final KernelTransport transport,
         final SchedulingPolicy policy,
         final DecisionWriter out,
         final ErrorHandler errorHandler,
         final NanoClock clock)
     {
         this.poller = poller;
+        this.transport = transport;
         this.policy = policy;
         this.out = out;
         this.errorHandler = errorHandler;
@@ -49,6 +57,10 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     public int doWork() throws Exception
     {
         handled = 0;
+        if (transport.nrLeasesLost() != nrLeasesLost || isLeaseLost)
+        {
+            followLease();
+        }
         if (tickIntervalNs > 0)
         {
             tick();
@@ -108,6 +120,32 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
             return false;
         }
         return true;
+    }
+
+    /** A loss that began and ended while this thread was stopped is told of all the same. */
+    private void followLease()
+    {
+        final LeaseState lease = transport.lease();
+        try
+        {
+            if (lease.nrLost() != nrLeasesLost)
+            {
+                nrLeasesLost = lease.nrLost();
+                isLeaseLost = true;
+                policy.onLeaseLost();
+            }
+            if (!lease.isLost())
+            {
+                final long lostNs = lease.lostNs() - leaseLostNs;
+                isLeaseLost = false;
+                leaseLostNs = lease.lostNs();
+                policy.onLeaseRegained(lostNs);
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
     }
 
     private void endBatch()

@@ -11,7 +11,9 @@ package org.scx4j.protocol;
  *   384  kernel: drained_bytes, idle_waiting (the dispatcher takes it back), nr_cpu_ids
  *   512  dispatcher: kick_cpus[16] (ring_doorbell takes the bits)
  *   640  kernel: idle_cpus[16]
- *   768
+ *   768  kernel: lease_lost_at_ns, nr_leases_lost, lease_lost_ns, lease_lost_max_ns, lease_lost_thread
+ *   896  each hot thread, by slot: the first of its 16 beats
+ *  1408
  * </pre>
  */
 public final class ControlDescriptor
@@ -48,8 +50,25 @@ public final class ControlDescriptor
     public static final int KICK_CPUS_OFFSET = 512;
     /** Offset of the mask of idle CPUs, u64[{@link SchedAbi#SCHED_MAX_CPUS} / 64]. */
     public static final int IDLE_CPUS_OFFSET = 640;
+    /** Offset of since when the engine has lost its lease, ns, u64, 0 = it has its say. */
+    public static final int LEASE_LOST_AT_NS_OFFSET = 768;
+    /** Offset of the number of losses, u64. */
+    public static final int NR_LEASES_LOST_OFFSET = 776;
+    /** Offset of the time of all losses but a current one, ns, u64. */
+    public static final int LEASE_LOST_NS_OFFSET = 784;
+    /** Offset of the longest of them, ns, u64. */
+    public static final int LEASE_LOST_MAX_NS_OFFSET = 792;
+    /** Offset of the id of the thread that was silent at the last loss, s32. */
+    public static final int LEASE_LOST_THREAD_OFFSET = 800;
+    /** Offset of padding. */
+    public static final int PAD4_OFFSET = 804;
+    /**
+     * Offset of the duty cycles of the hot threads, u64[{@link SchedAbi#SCHED_MAX_HOT_THREADS} x
+     * {@link SchedAbi#SCHED_BEAT_WORDS}].
+     */
+    public static final int BEATS_OFFSET = 896;
     /** Length of the struct. */
-    public static final int CONTROL_BYTES = 768;
+    public static final int CONTROL_BYTES = 1408;
 
     private ControlDescriptor()
     {

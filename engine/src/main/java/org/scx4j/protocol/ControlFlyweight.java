@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.protocol;
 
+import static org.scx4j.protocol.ControlDescriptor.BEATS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.CONTROL_BYTES;
 import static org.scx4j.protocol.ControlDescriptor.DRAINED_BYTES_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.ENGINE_TGID_OFFSET;
@@ -8,7 +9,12 @@ import static org.scx4j.protocol.ControlDescriptor.HOT_CPUS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.HOT_TIDS_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.IDLE_WAITING_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.KICK_CPUS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.LEASE_LOST_AT_NS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.LEASE_LOST_MAX_NS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.LEASE_LOST_NS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.LEASE_LOST_THREAD_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.NR_CPU_IDS_OFFSET;
+import static org.scx4j.protocol.ControlDescriptor.NR_LEASES_LOST_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.PARKED_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.PUBLISHED_BYTES_OFFSET;
 import static org.scx4j.protocol.ControlDescriptor.SLICE_NS_OFFSET;
@@ -81,6 +87,67 @@ public final class ControlFlyweight
         }
         buffer.putIntRelease(HOT_CPUS_OFFSET + slot * Integer.BYTES, ownedCpu);
         buffer.putIntRelease(HOT_TIDS_OFFSET + slot * Integer.BYTES, threadId);
+    }
+
+    /**
+     * Says that a thread of the event path has begun another duty cycle. Not ordered: the kernel looks now and then.
+     *
+     * @param slot of the calling thread, 0 to {@link SchedAbi#SCHED_MAX_HOT_THREADS} - 1.
+     */
+    public void beat(final int slot)
+    {
+        final int index = BEATS_OFFSET + slot * SchedAbi.SCHED_BEAT_WORDS * Long.BYTES;
+        buffer.putLongOpaque(index, buffer.getLong(index) + 1);
+    }
+
+    /**
+     * Since when the kernel's side schedules by itself.
+     *
+     * @return CLOCK_MONOTONIC nanoseconds, 0 if the engine has its say.
+     */
+    public long leaseLostAtNs()
+    {
+        return buffer.getLongVolatile(LEASE_LOST_AT_NS_OFFSET);
+    }
+
+    /**
+     * How often the engine has lost its lease.
+     *
+     * @return count.
+     */
+    public long nrLeasesLost()
+    {
+        return buffer.getLongVolatile(NR_LEASES_LOST_OFFSET);
+    }
+
+    /**
+     * For how long the engine was without its lease, a current loss left out.
+     *
+     * @return nanoseconds in all.
+     */
+    public long leaseLostNs()
+    {
+        return buffer.getLongVolatile(LEASE_LOST_NS_OFFSET);
+    }
+
+    /**
+     * The longest loss, a current one left out.
+     *
+     * @return nanoseconds.
+     */
+    public long leaseLostMaxNs()
+    {
+        return buffer.getLongVolatile(LEASE_LOST_MAX_NS_OFFSET);
+    }
+
+    /**
+     * Who was silent at the last loss.
+     *
+     * @return thread id, 0 if there was none.
+     */
+    public int leaseLostThread()
+    {
+        return buffer.getIntVolatile(LEASE_LOST_THREAD_OFFSET);
     }
 
     /** Says that the reader is about to sleep; a full fence, so that the look at the ring comes after. */

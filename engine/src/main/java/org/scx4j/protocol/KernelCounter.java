@@ -68,7 +68,9 @@ public enum KernelCounter
     /** Of {@link #NR_ENGINE}: helper threads over their budget, sent to the fair lane. */
     NR_HELPERS_BOUNDED,
     /** Enqueues of tasks that a higher class drove off their CPU: they go on by the decision that they ran by. */
-    NR_RESUMED;
+    NR_RESUMED,
+    /** Of {@link #NR_KERNEL}: enqueued while the engine had lost its lease. */
+    NR_LAPSED;
 
     /** Length of one CPU's entry. */
     public static final int ENTRY_BYTES = 256;

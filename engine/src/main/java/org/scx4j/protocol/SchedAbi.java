@@ -17,6 +17,8 @@ public final class SchedAbi
     public static final int SCHED_CPU_ANY = -1;
     /** Threads of the event path that the kernel can know of. */
     public static final int SCHED_MAX_HOT_THREADS = 4;
+    /** Words of each hot thread in the control words, of which it counts its duty cycles in the first. */
+    public static final int SCHED_BEAT_WORDS = 16;
     /** CPUs that the masks in the control words have room for. */
     public static final int SCHED_MAX_CPUS = 1024;
     /** Entries of the in-flight table, a power of two. */
@@ -70,7 +72,7 @@ public final class SchedAbi
      * FNV-1a over names, offsets and sizes of every member of the shared structs: what the object at hand
      * must hash to.
      */
-    public static final long LAYOUT_HASH = 0x6150abcb4a112d4eL;
+    public static final long LAYOUT_HASH = 0xf298d426d1631516L;
 
     private SchedAbi()
     {

@@ -60,6 +60,7 @@ public final class BpfScheduler implements AutoCloseable
     public static final long UNCHANGED = -1;
 
     private static final String DEFAULT_NAME = "rustland";
+    private static final int HOT_SLOT = 0;
 
     private final TaskBatch batch = new TaskBatch();
     private final DecisionBatch decisions;
@@ -201,6 +202,7 @@ public final class BpfScheduler implements AutoCloseable
 
     private boolean refill()
     {
+        transport.beat(HOT_SLOT);
         publish();
         return batch.fill(transport);
     }
@@ -227,7 +229,12 @@ public final class BpfScheduler implements AutoCloseable
      */
     public boolean dispatchTask(final DispatchedTask task)
     {
-        if (isClosed || !decisions.offer(task))
+        if (isClosed)
+        {
+            return false;
+        }
+        transport.beat(HOT_SLOT);
+        if (!decisions.offer(task))
         {
             return false;
         }
@@ -316,6 +323,7 @@ public final class BpfScheduler implements AutoCloseable
         final long beginNs = clock.nanoTime();
         do
         {
+            transport.beat(HOT_SLOT);
             if (batch.fill(transport))
             {
                 return;

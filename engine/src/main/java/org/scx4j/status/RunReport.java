@@ -18,6 +18,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param waitMode           of hot threads that have nothing to do, lower case.
  * @param durationNs         attached, until now or the detach.
  * @param counters           of the kernel's side.
+ * @param leaseLosses        times without the lease.
  * @param latency            engine latency, from enqueue stamp to commit.
  * @param nrPolicyErrors     exceptions out of the policy.
  * @param nrBackPressure     duty cycles in which decisions had to wait for room.
@@ -38,6 +39,7 @@ public record RunReport(
     String waitMode,
     long durationNs,
     Map<KernelCounter, Long> counters,
+    LeaseLosses leaseLosses,
     Latency latency,
     long nrPolicyErrors,
     long nrBackPressure,
@@ -87,7 +89,8 @@ public record RunReport(
             sums.put(counter, counter(counter) + before.counter(counter));
         }
         return new RunReport(
-            backend, policy, ops, layout, cpus, waitMode, durationNs + before.durationNs, sums, latency,
+            backend, policy, ops, layout, cpus, waitMode, durationNs + before.durationNs, sums,
+            leaseLosses.plus(before.leaseLosses), latency,
             nrPolicyErrors + before.nrPolicyErrors, nrBackPressure + before.nrBackPressure,
             nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
             allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,

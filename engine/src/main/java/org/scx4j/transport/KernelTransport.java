@@ -66,6 +66,14 @@ public interface KernelTransport extends AutoCloseable
     int enterHotThread(int slot, int cpu, boolean ownsCpu);
 
     /**
+     * Says that a hot thread has begun another duty cycle: it lives. Each for itself, all the time; if one is silent
+     * for too long while there is work, the kernel's side schedules by itself until it goes on.
+     *
+     * @param slot of the calling thread.
+     */
+    void beat(int slot);
+
+    /**
      * Page faults of the calling thread so far, minor and major.
      *
      * @return count, 0 if unknown.
@@ -141,6 +149,20 @@ public interface KernelTransport extends AutoCloseable
      * @return its value.
      */
     long counter(KernelCounter counter);
+
+    /**
+     * How often the engine has lost its lease: a hot thread was silent for too long.
+     *
+     * @return count.
+     */
+    long nrLeasesLost();
+
+    /**
+     * What is known of these losses.
+     *
+     * @return a snapshot.
+     */
+    LeaseState lease();
 
     /**
      * How often {@link #publish()} had to wake a CPU by a system call.

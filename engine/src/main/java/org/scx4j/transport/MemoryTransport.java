@@ -200,6 +200,11 @@ public final class MemoryTransport implements KernelTransport
     }
 
     @Override
+    public void beat(final int slot)
+    {
+    }
+
+    @Override
     public int poll(final QueuedRecordHandler handler, final int limit)
     {
         return queued.poll(handler, limit);
@@ -255,6 +260,18 @@ public final class MemoryTransport implements KernelTransport
             default:
                 return 0;
         }
+    }
+
+    @Override
+    public long nrLeasesLost()
+    {
+        return 0;
+    }
+
+    @Override
+    public LeaseState lease()
+    {
+        return LeaseState.NEVER_LOST;
     }
 
     @Override

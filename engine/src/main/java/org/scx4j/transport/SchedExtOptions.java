@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param timeoutMs       after which a task that did not run evicts the scheduler, 1 to 30000.
  * @param rescueNs        after which a task that user space neither decides nor holds is scheduled by the kernel's
  *                        side, nanoseconds, 0 = never.
+ * @param leaseNs         after which an engine with a silent hot thread loses its say, nanoseconds, 0 = never.
  * @param pollNs          how long an idle CPU waits on the spot for a decision, nanoseconds, 0 = not.
  * @param exitDumpBytes   how much of the kernel's dump is kept when it evicts the scheduler, 0 = the kernel's default,
  *                        at most {@link org.scx4j.protocol.SchedAbi#SCHED_DUMP_BYTES}.
@@ -28,6 +29,7 @@ public record SchedExtOptions(
     int dispatchedBytes,
     int timeoutMs,
     long rescueNs,
+    long leaseNs,
     long pollNs,
     int exitDumpBytes,
     SchedExtMode mode,

@@ -68,6 +68,7 @@ public final class SchedExtTransport implements KernelTransport
     private long link;
     private long[] finalCounters;
     private ExitInfo finalExitInfo;
+    private LeaseState finalLease = LeaseState.NEVER_LOST;
     private boolean closed;
     private boolean isKickDue;
     private volatile long nrDoorbells;
@@ -196,6 +197,7 @@ public final class SchedExtTransport implements KernelTransport
         LibBpf.setRodata(object, "rescue_ns", options.rescueNs());
         LibBpf.setRodata(object, "rescue_held_ns", 0 == options.rescueNs() ? 0 :
             Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / 2));
+        LibBpf.setRodata(object, "lease_ns", options.leaseNs());
         LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
         LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);
         LibBpf.setRodata(object, "per_cpu_local", mode.perCpuLocal() ? 1 : 0);
@@ -322,6 +324,7 @@ public final class SchedExtTransport implements KernelTransport
                 finalCounters[counter.ordinal()] = counter(counter);
             }
             finalExitInfo = exitInfo();
+            finalLease = lease();
         }
     }
 
@@ -375,6 +378,12 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
                 Errno.describe(-result));
         }
+    }
+
+    @Override
+    public void beat(final int slot)
+    {
+        control.beat(slot);
     }
 
     @Override
@@ -453,6 +462,19 @@ public final class SchedExtTransport implements KernelTransport
             sum += counters.getLongVolatile(cpu * KernelCounter.ENTRY_BYTES + counter.offset());
         }
         return sum;
+    }
+
+    @Override
+    public long nrLeasesLost()
+    {
+        return control.nrLeasesLost();
+    }
+
+    @Override
+    public LeaseState lease()
+    {
+        return closed ? finalLease : new LeaseState(0 != control.leaseLostAtNs(), control.nrLeasesLost(),
+            control.leaseLostNs(), control.leaseLostMaxNs(), control.leaseLostThread());
     }
 
     @Override

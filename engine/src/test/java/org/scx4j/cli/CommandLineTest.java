@@ -82,6 +82,7 @@ class CommandLineTest
         assertThat(options.kernel.ringBytes).isEqualTo(Context.RING_DEFAULT_BYTES);
         assertThat(options.kernel.exitDumpBytes).isEqualTo(Context.EXIT_DUMP_DEFAULT_BYTES);
         assertThat(options.kernel.rescue).as("left to the engine").isNull();
+        assertThat(options.kernel.lease).as("left to the engine").isNull();
         assertThat(options.kernel.isPartial).isEqualTo(Context.PARTIAL_DEFAULT);
         assertThat(!options.kernel.isFullUser).isEqualTo(Context.BUILTIN_IDLE_DEFAULT);
         assertThat(options.kernel.isLowPower).isEqualTo(Context.LOW_POWER_DEFAULT);
@@ -109,7 +110,7 @@ class CommandLineTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--duration", "--slice", "--stats", "--timeout", "--poll", "--rescue"})
+    @ValueSource(strings = {"--duration", "--slice", "--stats", "--timeout", "--poll", "--rescue", "--lease"})
     void shouldSayTheFormatWhenADurationIsBad(final String option)
     {
         refused(2, "scx4j: invalid value for option '" + option + "': 'soon' is no duration: give a number and ns, " +
@@ -129,6 +130,8 @@ class CommandLineTest
         "(2500000000 ns)",
         "--timeout 1s --rescue 600ms | rescue out of range: 600000000 ns, must be 0 for never, or 1000000 ns to half " +
         "the timeout (500000000 ns)",
+        "--lease 1us | lease out of range: 1000 ns, must be 0 for never, or 1000000 ns to half the timeout " +
+        "(2500000000 ns)",
         "--exit-dump-len 33K | exit dump out of range: 33792 bytes, must be 0 to 32768 bytes",
         "--name a/b | name must have 1 to 127 letters, digits, _ - . and nothing else: 'a/b'",
         "--option =5 | a policy option has no name: give NAME=VALUE",

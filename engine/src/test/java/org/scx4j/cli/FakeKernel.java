@@ -11,6 +11,7 @@ import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.LeaseState;
 import org.scx4j.transport.MemoryTransport;
 import org.scx4j.transport.QueuedRecordHandler;
 
@@ -205,6 +206,24 @@ final class FakeKernel implements KernelTransport
         final long held = KernelCounter.NR_HELD == counter && !isAttached ?
             memory.counter(KernelCounter.NR_QUEUED) - memory.counter(KernelCounter.NR_DECIDED) : 0;
         return memory.counter(counter) + held + extra.getOrDefault(counter, 0L);
+    }
+
+    @Override
+    public void beat(final int slot)
+    {
+        memory.beat(slot);
+    }
+
+    @Override
+    public long nrLeasesLost()
+    {
+        return memory.nrLeasesLost();
+    }
+
+    @Override
+    public LeaseState lease()
+    {
+        return memory.lease();
     }
 
     @Override

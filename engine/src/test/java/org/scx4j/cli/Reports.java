@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.LeaseLosses;
 import org.scx4j.status.RunReport;
 
 /**
@@ -35,6 +36,7 @@ final class Reports
         counters.put(KernelCounter.NR_ENGINE, 15L);
         counters.put(KernelCounter.NR_WAKEUPS, 16L);
         counters.put(KernelCounter.NR_RESUMED, 17L);
+        counters.put(KernelCounter.NR_LAPSED, 5L);
         return counters;
     }
 
@@ -48,6 +50,7 @@ final class Reports
     {
         return new RunReport(
             "sched_ext", "fifo", "scx4j_fifo", "pipelined", new int[]{7, 6, 5}, "spin", 10_000_000_000L, counters,
+            new LeaseLosses(3, 40_000_000L, 30_000_000L, "scx4j-policy"),
             new RunReport.Latency(950, 12_345, 1_500_000, 2_250_000_000L),
             21, 22, 23, 24, 499_500, allocationEvents, 25, 17, exit);
     }

@@ -104,13 +104,13 @@ class RunCommandTest
     {
         assertThat(session.execute("run", "--duration", "50ms", "--json", "--verbose", "--partial", "--full-user",
             "--low-power", "--per-cpu-local", "--no-restart", "--no-lock-memory", "--name", "mine", "--rescue", "10ms",
-            "--exit-dump-len", "4K")).isZero();
+            "--lease", "7ms", "--exit-dump-len", "4K")).isZero();
 
         assertThat(session.errLines().stream().filter((line) -> line.startsWith("scx4j: options: ")))
             .singleElement().asString()
             .startsWith("scx4j: options: policy=fifo, options={}, layout=INLINE, wait=PARK, cpus=[3], ")
-            .contains("rescueNs=10000000, ", "exitDumpBytes=4096, partial=true, builtinIdle=false, lowPower=true, " +
-            "perCpuLocal=true, lockMemory=false, restart=false, ")
+            .contains("rescueNs=10000000, leaseNs=7000000, ", "exitDumpBytes=4096, partial=true, " +
+            "builtinIdle=false, lowPower=true, perCpuLocal=true, lockMemory=false, restart=false, ")
             .endsWith(", ops=mine");
     }
 

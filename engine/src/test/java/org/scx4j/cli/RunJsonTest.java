@@ -43,6 +43,10 @@ class RunJsonTest
                 Map.of("p50", 950L, "p99", 12_345L, "p99_9", 1_500_000L, "max", 2_250_000_000L))
             .containsEntry("alloc_bytes_per_event", 0.5)
             .containsEntry("page_faults", 25L)
+            .containsEntry("nr_leases_lost", 3L)
+            .containsEntry("lease_lost_ns", 40_000_000L)
+            .containsEntry("lease_lost_max_ns", 30_000_000L)
+            .containsEntry("lease_lost_thread", "scx4j-policy")
             .containsEntry("nr_restarts", 17L)
             .containsEntry("evicted", false)
             .containsEntry("exit",

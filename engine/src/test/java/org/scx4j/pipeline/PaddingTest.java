@@ -18,6 +18,7 @@ import org.scx4j.protocol.ControlDescriptor;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
+import org.scx4j.protocol.SchedAbi;
 
 /**
  * Words of different writers lie in different pairs of cache lines: the adjacent-line prefetcher pulls pairs.
@@ -66,12 +67,16 @@ class PaddingTest
         "PARKED_OFFSET, 1", "PAD1_OFFSET, 1",
         "PUBLISHED_BYTES_OFFSET, 2", "PAD2_OFFSET, 2",
         "DRAINED_BYTES_OFFSET, 3", "IDLE_WAITING_OFFSET, 3", "NR_CPU_IDS_OFFSET, 3", "PAD3_OFFSET, 3",
-        "KICK_CPUS_OFFSET, 4", "IDLE_CPUS_OFFSET, 5"})
+        "KICK_CPUS_OFFSET, 4", "IDLE_CPUS_OFFSET, 5",
+        "LEASE_LOST_AT_NS_OFFSET, 6", "NR_LEASES_LOST_OFFSET, 6", "LEASE_LOST_NS_OFFSET, 6",
+        "LEASE_LOST_MAX_NS_OFFSET, 6", "LEASE_LOST_THREAD_OFFSET, 6", "PAD4_OFFSET, 6",
+        "BEATS_OFFSET, 7"})
     void shouldKeepTheControlWordsOfEachWriterInAPairOfTheirOwn(final String word, final int pair)
         throws ReflectiveOperationException
     {
         assertThat(constant(ControlDescriptor.class, word) / PAIR_BYTES).isEqualTo(pair);
-        assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo(6 * PAIR_BYTES);
+        assertThat(ControlDescriptor.CONTROL_BYTES).isEqualTo((7 + SchedAbi.SCHED_MAX_HOT_THREADS) * PAIR_BYTES);
+        assertThat(SchedAbi.SCHED_BEAT_WORDS * Long.BYTES).as("one pair for each thread").isEqualTo(PAIR_BYTES);
     }
 
     /** The collector may put two objects side by side: the pad comes first in each, so no field shares a line. */

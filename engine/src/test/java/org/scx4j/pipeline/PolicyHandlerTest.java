@@ -12,6 +12,8 @@ import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.policy.Fifo;
 import org.scx4j.protocol.SchedAbi;
+import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.MemoryTransport;
 
 @Timeout(60)
 class PolicyHandlerTest
@@ -42,6 +44,85 @@ class PolicyHandlerTest
         stages.settle();
 
         assertThat(calls).containsExactly("task 1", "task 2", "task 3", "end", "task 4", "end");
+    }
+
+    /** The kernel's side as it was when the policy's thread looked. */
+    private static final class LeaseKernel extends WrappedTransport
+    {
+        private LeaseState lease = LeaseState.NEVER_LOST;
+
+        LeaseKernel(final MemoryTransport kernel)
+        {
+            super(kernel, (timeoutMs) -> { });
+        }
+
+        @Override
+        public long nrLeasesLost()
+        {
+            return lease.nrLost();
+        }
+
+        @Override
+        public LeaseState lease()
+        {
+            return lease;
+        }
+    }
+
+    @Test
+    void shouldTellThePolicyOfALostLeaseOnceAndOfItsReturn()
+    {
+        final MemoryTransport memory = new MemoryTransport(1 << 12);
+        final LeaseKernel kernel = new LeaseKernel(memory);
+        final Stages stages = new Stages(new Recording(), memory, kernel, 64, 256);
+
+        stages.decide();
+        kernel.lease = new LeaseState(true, 1, 0, 0, 7);
+        stages.decide();
+        stages.decide();
+        assertThat(calls).containsExactly("lease lost");
+        kernel.lease = new LeaseState(false, 1, 30, 30, 7);
+        stages.decide();
+        stages.decide();
+        assertThat(calls).containsExactly("lease lost", "lease regained after 30");
+    }
+
+    @Test
+    void shouldTellThePolicyOfALossWhenItIsOverAsTheThreadLooks()
+    {
+        final MemoryTransport memory = new MemoryTransport(1 << 12);
+        final LeaseKernel kernel = new LeaseKernel(memory);
+        final Stages stages = new Stages(new Recording(), memory, kernel, 64, 256);
+
+        kernel.lease = new LeaseState(false, 3, 50, 40, 7);
+        stages.decide();
+        kernel.lease = new LeaseState(false, 4, 60, 40, 7);
+        stages.decide();
+
+        assertThat(calls).containsExactly(
+            "lease lost", "lease regained after 50", "lease lost", "lease regained after 10");
+    }
+
+    @Test
+    void shouldSurviveWhenThePolicyThrowsAsItIsToldOfTheLease()
+    {
+        final MemoryTransport memory = new MemoryTransport(1 << 12);
+        final LeaseKernel kernel = new LeaseKernel(memory);
+        final Stages stages = new Stages(new Recording()
+        {
+            @Override
+            public void onLeaseLost()
+            {
+                throw FAILURE;
+            }
+        }, memory, kernel, 64, 256);
+
+        kernel.lease = new LeaseState(false, 1, 50, 50, 7);
+        stages.decide();
+        stages.decide();
+
+        assertThat(stages.errors).containsExactly(FAILURE);
+        assertThat(calls).containsExactly("lease regained after 50");
     }
 
     @Test
@@ -450,6 +531,18 @@ class PolicyHandlerTest
         public void onTaskExit(final int pid)
         {
             calls.add("exit " + pid);
+        }
+
+        @Override
+        public void onLeaseLost()
+        {
+            calls.add("lease lost");
+        }
+
+        @Override
+        public void onLeaseRegained(final long lostNs)
+        {
+            calls.add("lease regained after " + lostNs);
         }
 
         @Override

@@ -55,7 +55,7 @@ final class Stages
         log = new DecisionLog(logSize);
         writer = new DecisionWriter(log, transport);
         reader = new RingReader(transport, ringBuffer);
-        policyHandler = new PolicyHandler(policyPoller, policy, writer, errors::add, clock);
+        policyHandler = new PolicyHandler(policyPoller, transport, policy, writer, errors::add, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
     }
 

@@ -8,6 +8,7 @@ import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.LeaseState;
 import org.scx4j.transport.QueuedRecordHandler;
 
 /**
@@ -124,6 +125,24 @@ public class WrappedTransport implements KernelTransport
     public long counter(final KernelCounter counter)
     {
         return kernel.counter(counter);
+    }
+
+    @Override
+    public void beat(final int slot)
+    {
+        kernel.beat(slot);
+    }
+
+    @Override
+    public long nrLeasesLost()
+    {
+        return kernel.nrLeasesLost();
+    }
+
+    @Override
+    public LeaseState lease()
+    {
+        return kernel.lease();
     }
 
     @Override

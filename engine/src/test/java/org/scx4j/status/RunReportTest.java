@@ -22,6 +22,7 @@ class RunReportTest
             counters.put(counter, (long)factor * counter.ordinal());
         }
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", cpus, "park", 10L * factor, counters,
+            new LeaseLosses(factor, 2L * factor, 3L * factor, 3 == factor ? "" : "t" + factor),
             new RunReport.Latency(factor, factor, factor, factor), 11L * factor, 12L * factor, 13L * factor,
             14L * factor, 15L * factor, 16L * factor, 17L * factor, factor, exit);
     }
@@ -36,6 +37,7 @@ class RunReportTest
             assertThat(sum.counter(counter)).as(counter.memberName()).isEqualTo(103L * counter.ordinal());
         }
         assertThat(sum.durationNs()).isEqualTo(1030);
+        assertThat(sum.leaseLosses()).isEqualTo(new LeaseLosses(103, 206, 300, "t100"));
         assertThat(sum.nrPolicyErrors()).isEqualTo(1133);
         assertThat(sum.nrBackPressure()).isEqualTo(1236);
         assertThat(sum.nrDoorbells()).isEqualTo(1339);

@@ -29,7 +29,7 @@ class FlyweightTest
     private static final String SEED_PROPERTY = "scx4j.test.seed";
     private static final int ROUNDS = 200;
     private static final int RECORD_OFFSET = 64;
-    private static final int BUFFER_BYTES = 1024;
+    private static final int BUFFER_BYTES = 2048;
 
     private final long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
     private final Random random = new Random(seed);
@@ -154,6 +154,11 @@ class FlyweightTest
         assertThat(control.publishedBytes()).isEqualTo(readControl("published_bytes"));
         assertThat(control.drainedBytes()).isEqualTo(readControl("drained_bytes"));
         assertThat(control.nrCpuIds()).isEqualTo((int)readControl("nr_cpu_ids"));
+        assertThat(control.leaseLostAtNs()).isEqualTo(readControl("lease_lost_at_ns"));
+        assertThat(control.nrLeasesLost()).isEqualTo(readControl("nr_leases_lost"));
+        assertThat(control.leaseLostNs()).isEqualTo(readControl("lease_lost_ns"));
+        assertThat(control.leaseLostMaxNs()).isEqualTo(readControl("lease_lost_max_ns"));
+        assertThat(control.leaseLostThread()).isEqualTo((int)readControl("lease_lost_thread"));
 
         buffer.putInt(waiting.offset(), 1);
         assertThat(control.takeIdleWaiting()).isTrue();
@@ -185,6 +190,27 @@ class FlyweightTest
             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("slot=4");
         assertThatThrownBy(() -> control.hotThread(-1, 1, 1))
             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("slot=-1");
+    }
+
+    @Test
+    void shouldCountADutyCycleOfAThreadAndNothingElse()
+    {
+        final Member beats = SchedAbiTest.member("sched_control", "beats");
+        final ControlFlyweight control = new ControlFlyweight(buffer);
+        assertThat(beats.sizeBytes())
+            .isEqualTo(SchedAbi.SCHED_MAX_HOT_THREADS * SchedAbi.SCHED_BEAT_WORDS * Long.BYTES);
+        for (int slot = 0; slot < SchedAbi.SCHED_MAX_HOT_THREADS; slot++)
+        {
+            fill();
+            final UnsafeBuffer expected = new UnsafeBuffer(buffer.byteArray().clone());
+            final int offset = beats.offset() + slot * SchedAbi.SCHED_BEAT_WORDS * Long.BYTES;
+            expected.putLong(offset, expected.getLong(offset) + 2);
+
+            control.beat(slot);
+            control.beat(slot);
+
+            assertThat(buffer.byteArray()).as("slot %d", slot).isEqualTo(expected.byteArray());
+        }
     }
 
     @Test

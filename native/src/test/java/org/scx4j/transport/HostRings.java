@@ -292,6 +292,23 @@ final class HostRings implements KernelTransport
     }
 
     @Override
+    public void beat(final int slot)
+    {
+    }
+
+    @Override
+    public long nrLeasesLost()
+    {
+        return 0;
+    }
+
+    @Override
+    public LeaseState lease()
+    {
+        return LeaseState.NEVER_LOST;
+    }
+
+    @Override
     public long nrDoorbells()
     {
         return 0;
