@@ -8,7 +8,6 @@ import org.agrona.concurrent.NanoClock;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.LeaseState;
 
 /**
  * Second stage: applies the policy to each event.
@@ -125,20 +124,21 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     /** A loss that began and ended while this thread was stopped is told of all the same. */
     private void followLease()
     {
-        final LeaseState lease = transport.lease();
+        final long nrLost = transport.nrLeasesLost();
         try
         {
-            if (lease.nrLost() != nrLeasesLost)
+            if (nrLost != nrLeasesLost)
             {
-                nrLeasesLost = lease.nrLost();
+                nrLeasesLost = nrLost;
                 isLeaseLost = true;
                 policy.onLeaseLost();
             }
-            if (!lease.isLost())
+            if (!transport.isLeaseLost())
             {
-                final long lostNs = lease.lostNs() - leaseLostNs;
+                final long totalNs = transport.leaseLostNs();
+                final long lostNs = totalNs - leaseLostNs;
                 isLeaseLost = false;
-                leaseLostNs = lease.lostNs();
+                leaseLostNs = totalNs;
                 policy.onLeaseRegained(lostNs);
             }
         }

@@ -158,7 +158,21 @@ public interface KernelTransport extends AutoCloseable
     long nrLeasesLost();
 
     /**
-     * What is known of these losses.
+     * Whether the kernel's side schedules by itself now.
+     *
+     * @return false while the engine has its say.
+     */
+    boolean isLeaseLost();
+
+    /**
+     * For how long the engine was without its lease, a current loss left out.
+     *
+     * @return nanoseconds in all.
+     */
+    long leaseLostNs();
+
+    /**
+     * What is known of these losses; allocates.
      *
      * @return a snapshot.
      */

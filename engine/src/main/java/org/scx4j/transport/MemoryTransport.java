@@ -269,6 +269,18 @@ public final class MemoryTransport implements KernelTransport
     }
 
     @Override
+    public boolean isLeaseLost()
+    {
+        return false;
+    }
+
+    @Override
+    public long leaseLostNs()
+    {
+        return 0;
+    }
+
+    @Override
     public LeaseState lease()
     {
         return LeaseState.NEVER_LOST;

@@ -471,10 +471,22 @@ public final class SchedExtTransport implements KernelTransport
     }
 
     @Override
+    public boolean isLeaseLost()
+    {
+        return 0 != control.leaseLostAtNs();
+    }
+
+    @Override
+    public long leaseLostNs()
+    {
+        return control.leaseLostNs();
+    }
+
+    @Override
     public LeaseState lease()
     {
-        return closed ? finalLease : new LeaseState(0 != control.leaseLostAtNs(), control.nrLeasesLost(),
-            control.leaseLostNs(), control.leaseLostMaxNs(), control.leaseLostThread());
+        return closed ? finalLease : new LeaseState(isLeaseLost(), nrLeasesLost(), leaseLostNs(),
+            control.leaseLostMaxNs(), control.leaseLostThread());
     }
 
     @Override

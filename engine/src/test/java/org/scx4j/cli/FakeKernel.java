@@ -221,6 +221,18 @@ final class FakeKernel implements KernelTransport
     }
 
     @Override
+    public boolean isLeaseLost()
+    {
+        return memory.isLeaseLost();
+    }
+
+    @Override
+    public long leaseLostNs()
+    {
+        return memory.leaseLostNs();
+    }
+
+    @Override
     public LeaseState lease()
     {
         return memory.lease();

@@ -63,9 +63,15 @@ class PolicyHandlerTest
         }
 
         @Override
-        public LeaseState lease()
+        public boolean isLeaseLost()
         {
-            return lease;
+            return lease.isLost();
+        }
+
+        @Override
+        public long leaseLostNs()
+        {
+            return lease.lostNs();
         }
     }
 

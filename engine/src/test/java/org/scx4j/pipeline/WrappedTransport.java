@@ -140,6 +140,18 @@ public class WrappedTransport implements KernelTransport
     }
 
     @Override
+    public boolean isLeaseLost()
+    {
+        return kernel.isLeaseLost();
+    }
+
+    @Override
+    public long leaseLostNs()
+    {
+        return kernel.leaseLostNs();
+    }
+
+    @Override
     public LeaseState lease()
     {
         return kernel.lease();

@@ -303,6 +303,18 @@ final class HostRings implements KernelTransport
     }
 
     @Override
+    public boolean isLeaseLost()
+    {
+        return false;
+    }
+
+    @Override
+    public long leaseLostNs()
+    {
+        return 0;
+    }
+
+    @Override
     public LeaseState lease()
     {
         return LeaseState.NEVER_LOST;

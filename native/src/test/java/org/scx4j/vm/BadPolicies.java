@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.vm;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.scx4j.api.Cpu;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.QueuedTask;
@@ -37,6 +39,42 @@ public final class BadPolicies
         }
 
         abstract void onWrong(QueuedTask task, Dispatcher out);
+    }
+
+    /** Does not return for two seconds, and then tells of what it was told. */
+    public static final class Sleeping implements SchedulingPolicy
+    {
+        private static final int AWAKE_TASKS = 200;
+        private static final long SLEEP_MS = 2_000;
+
+        private long nrTasks;
+
+        /** A policy that has slept never. */
+        public Sleeping()
+        {
+        }
+
+        @Override
+        public void onTask(final QueuedTask task, final Dispatcher out)
+        {
+            if (AWAKE_TASKS == ++nrTasks)
+            {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SLEEP_MS));
+            }
+            out.dispatch(task).cpu(Cpu.ANY).commit();
+        }
+
+        @Override
+        public void onLeaseLost()
+        {
+            System.err.println("policy: lease lost");
+        }
+
+        @Override
+        public void onLeaseRegained(final long lostNs)
+        {
+            System.err.println("policy: lease regained after " + TimeUnit.NANOSECONDS.toMillis(lostNs) + " ms");
+        }
     }
 
     /** Throws. */

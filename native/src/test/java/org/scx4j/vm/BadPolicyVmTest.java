@@ -59,9 +59,10 @@ class BadPolicyVmTest
     }
 
     @Test
-    void shouldGoOnWhenTheJvmIsStoppedForLongerThanTheWatchdogWaits() throws Exception
+    void shouldRescueWhenTheJvmIsStoppedForLongerThanTheWatchdogWaitsAndHasNoLease() throws Exception
     {
-        try (SchedulerProcess scheduler = SchedulerProcess.start("run", "--timeout", "3s", "--json").awaitEnabled();
+        try (SchedulerProcess scheduler = SchedulerProcess.start(
+            "run", "--timeout", "3s", "--lease", "0", "--json").awaitEnabled();
             Load load = new Load(2))
         {
             Thread.sleep(2_000);

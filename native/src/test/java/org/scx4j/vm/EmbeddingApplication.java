@@ -2,6 +2,7 @@
 package org.scx4j.vm;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.scx4j.Context;
 import org.scx4j.SchedulerEngine;
@@ -56,7 +57,8 @@ public final class EmbeddingApplication
     public static void main(final String[] args) throws InterruptedException
     {
         final Counting policy = new Counting();
-        final SchedulerEngine engine = SchedulerEngine.launch(new Context().policy(policy).policyName("embedded"));
+        final SchedulerEngine engine = SchedulerEngine.launch(new Context().policy(policy).policyName("embedded")
+            .leaseNs(TimeUnit.MILLISECONDS.toNanos(SchedulerProcess.LEASE_MS)));
         try
         {
             final CountDownLatch done = new CountDownLatch(2);

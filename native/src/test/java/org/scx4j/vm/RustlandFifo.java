@@ -30,6 +30,7 @@ public final class RustlandFifo
     {
         bpf = BpfScheduler.init(new Context()
             .policyName("rustland_fifo")
+            .leaseNs(TimeUnit.MILLISECONDS.toNanos(SchedulerProcess.LEASE_MS))
             .sliceNs(TimeUnit.MICROSECONDS.toNanos(SLICE_US)));
     }
 

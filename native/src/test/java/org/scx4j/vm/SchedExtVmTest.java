@@ -72,7 +72,7 @@ class SchedExtVmTest
     void shouldScheduleByItselfWhenTheRingIsFull() throws Exception
     {
         try (SchedulerProcess scheduler =
-            SchedulerProcess.start("run", "--ring-bytes", "4096", "--json").awaitEnabled();
+            SchedulerProcess.start("run", "--ring-bytes", "4096", "--lease", "0", "--json").awaitEnabled();
             Load load = new Load(1);
             Sleepers sleepers = new Sleepers(MORE_THAN_THE_RING_HOLDS))
         {

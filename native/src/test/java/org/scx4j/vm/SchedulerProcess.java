@@ -21,6 +21,8 @@ final class SchedulerProcess implements AutoCloseable
     private static final Path OPS = Path.of("/sys/kernel/sched_ext/root/ops");
     private static final long LAUNCH_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_MS = 20;
+    /** For programs that embed scx4j too. */
+    static final int LEASE_MS = 200;
     private static final int JDK_WITH_NATIVE_ACCESS = 22;
     private static final int JDK_WITHOUT_GUARANTEED_SAFEPOINTS = 21;
 
@@ -36,13 +38,18 @@ final class SchedulerProcess implements AutoCloseable
     }
 
     /**
-     * Starts {@code bin/scx4j} with some arguments.
+     * Starts {@code bin/scx4j} with some arguments, and with a long lease if they say nothing of it: the emulator runs
+     * one CPU after the other, so that a thread is often silent for some milliseconds.
      */
     static SchedulerProcess start(final String... arguments) throws IOException
     {
         final List<String> command = new ArrayList<>();
         command.add(home().resolve("bin/scx4j").toString());
         command.addAll(List.of(arguments));
+        if ("run".equals(arguments[0]) && !command.contains("--lease"))
+        {
+            command.addAll(List.of("--lease", LEASE_MS + "ms"));
+        }
         return start(command);
     }
 
