@@ -120,8 +120,10 @@ static __always_inline bool follow_inflight(struct sched_control *ctl, struct re
 	struct bpf_iter_num it;
 	bool overdue = false;
 
-	if (!rescue_ns && !lost)
+	if (!rescue_ns && !lost) {
+		rescue->due = 0;
 		return false;
+	}
 	if (newest - rescue->cursor > SCHED_INFLIGHT_SLOTS)
 		rescue->cursor = newest - SCHED_INFLIGHT_SLOTS;
 	bpf_iter_num_new(&it, 0, FOLLOW_SLOTS);
@@ -174,6 +176,8 @@ static __always_inline void rescue_overdue(struct sched_control *ctl, struct res
 	u64 now_ns = bpf_ktime_get_ns();
 	struct bpf_iter_num it;
 
+	if (!rescue_ns && !lost)
+		return;
 	bpf_iter_num_new(&it, 0, RESCUE_SLOTS);
 	while (bpf_iter_num_next(&it)) {
 		u64 cursor = *(volatile u64 *)&rescue->cursor;
