@@ -24,9 +24,10 @@ import org.scx4j.jni.LibC;
  * <p>
  * In partial mode, so that the policy decides among the load and not about the one who measures; on two CPUs and a
  * third that the engine owns, because the emulator runs all CPUs in turn, for up to a timer tick each, which every hop
- * from one to another waits for.
+ * from one to another waits for. In a VM of its own, since a kernel that has gone through the other tests is slower at
+ * that.
  */
-@Tag("vm")
+@Tag("vm-alone")
 @Timeout(600)
 @ExtendWith(SchedExtKernel.class)
 class UrgencyVmTest
