@@ -64,31 +64,23 @@ static __always_inline void kick_for_published(struct sched_control *ctl)
 	bpf_iter_num_destroy(&it);
 }
 
-/* A task waits, and not every CPU may take it: each idle one has a look. */
-static __always_inline void kick_idle_cpus(struct sched_control *ctl)
+static __always_inline void kick_cpus(struct sched_control *ctl, u64 flags)
 {
 	struct bpf_iter_num it;
 	int *cpu;
 
-	/* Who was picked and got nothing is idle but not known as such: look at all of them now and then. */
-	if (!kick_any_idle_cpu() && heartbeat_ticks % ALL_CPUS_TICKS)
-		return;
 	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
 	while ((cpu = bpf_iter_num_next(&it)))
-		scx_bpf_kick_cpu(*cpu, SCX_KICK_IDLE);
+		scx_bpf_kick_cpu(*cpu, flags);
 	bpf_iter_num_destroy(&it);
 }
 
-/* The lease is lost: each CPU shall look at what is to be done, at once and not when a long slice ends. */
-static __always_inline void preempt_all_cpus(struct sched_control *ctl)
+/* A task waits, and not every CPU may take it: each idle one has a look. */
+static __always_inline void kick_idle_cpus(struct sched_control *ctl)
 {
-	struct bpf_iter_num it;
-	int *cpu;
-
-	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
-	while ((cpu = bpf_iter_num_next(&it)))
-		scx_bpf_kick_cpu(*cpu, SCX_KICK_PREEMPT);
-	bpf_iter_num_destroy(&it);
+	/* Who was picked and got nothing is idle but not known as such: look at all of them now and then. */
+	if (kick_any_idle_cpu() || heartbeat_ticks % ALL_CPUS_TICKS == 0)
+		kick_cpus(ctl, SCX_KICK_IDLE);
 }
 
 static __always_inline void wake_parked_reader(struct sched_control *ctl)
@@ -117,8 +109,9 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 		u64 now_ns = bpf_ktime_get_ns();
 		bool overdue;
 
-		if (watch_lease(ctl, now_ns) == LEASE_LOST)
-			preempt_all_cpus(ctl);
+		/* Each CPU shall look at what is to be done at once, and not when a long slice ends. */
+		if (watch_lease(ctl, now_ns))
+			kick_cpus(ctl, SCX_KICK_PREEMPT);
 		overdue = follow_inflight(ctl, &rescue_forgotten, now_ns);
 		overdue |= follow_inflight(ctl, &rescue_held, now_ns);
 		if (has_queued())

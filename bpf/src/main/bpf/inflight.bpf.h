@@ -98,11 +98,10 @@ enum slot_state {
 	SLOT_OVERDUE,
 };
 
-/* What an engine without its lease still has is overdue at once, held or not. */
 static __always_inline enum slot_state slot_state(struct rescue *rescue, struct sched_inflight_slot *slot, u64 token,
-						  u64 now_ns, bool lost)
+						  u64 now_ns, bool all)
 {
-	u64 limit_ns = lost ? 0 : rescue->takes_held ? rescue_held_ns : rescue_ns;
+	u64 limit_ns = all ? 0 : rescue->takes_held ? rescue_held_ns : rescue_ns;
 	u64 found = *(volatile u64 *)&slot->token;
 
 	if (found != token)
@@ -112,15 +111,21 @@ static __always_inline enum slot_state slot_state(struct rescue *rescue, struct 
 	return (s64)(now_ns - slot->enqueue_ns) >= (s64)limit_ns ? SLOT_OVERDUE : SLOT_STOP;
 }
 
+/* The engine has lost its lease: what it still has is taken back, held or not. */
+static __always_inline bool takes_all(struct sched_control *ctl, struct rescue *rescue)
+{
+	return rescue->takes_held && is_lease_lost(ctl);
+}
+
 /* The timer's part: moves the cursor to the oldest token in flight. Returns true if that is overdue. */
 static __always_inline bool follow_inflight(struct sched_control *ctl, struct rescue *rescue, u64 now_ns)
 {
-	bool lost = rescue->takes_held && is_lease_lost(ctl);
+	bool all = takes_all(ctl, rescue);
 	u64 newest = *(volatile u64 *)&last_token;
 	struct bpf_iter_num it;
 	bool overdue = false;
 
-	if (!rescue_ns && !lost) {
+	if (!rescue_ns && !all) {
 		rescue->due = 0;
 		return false;
 	}
@@ -134,7 +139,7 @@ static __always_inline bool follow_inflight(struct sched_control *ctl, struct re
 
 		if (cursor == newest || !slot)
 			break;
-		state = slot_state(rescue, slot, cursor + 1, now_ns, lost);
+		state = slot_state(rescue, slot, cursor + 1, now_ns, all);
 		if (state != SLOT_SKIP) {
 			overdue = state == SLOT_OVERDUE;
 			break;
@@ -172,11 +177,11 @@ static __always_inline void rescue_task(struct sched_control *ctl, struct sched_
 /* The dispatch call's part. Whoever moves the cursor owns the slot that it has passed. */
 static __always_inline void rescue_overdue(struct sched_control *ctl, struct rescue *rescue)
 {
-	bool lost = rescue->takes_held && is_lease_lost(ctl);
+	bool all = takes_all(ctl, rescue);
 	u64 now_ns = bpf_ktime_get_ns();
 	struct bpf_iter_num it;
 
-	if (!rescue_ns && !lost)
+	if (!rescue_ns && !all)
 		return;
 	bpf_iter_num_new(&it, 0, RESCUE_SLOTS);
 	while (bpf_iter_num_next(&it)) {
@@ -186,7 +191,7 @@ static __always_inline void rescue_overdue(struct sched_control *ctl, struct res
 
 		if (cursor == *(volatile u64 *)&last_token || !slot || !scx_bpf_dispatch_nr_slots())
 			break;
-		state = slot_state(rescue, slot, cursor + 1, now_ns, lost);
+		state = slot_state(rescue, slot, cursor + 1, now_ns, all);
 		if (state == SLOT_STOP) {
 			rescue->due = 0;
 			break;

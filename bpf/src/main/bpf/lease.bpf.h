@@ -44,19 +44,13 @@ static __always_inline bool is_silent(struct sched_control *ctl, u32 slot, u64 n
 	return now_ns - watch->moved_ns >= lease_ns;
 }
 
-enum lease_event {
-	LEASE_UNCHANGED,
-	LEASE_LOST,
-	LEASE_REGAINED,
-};
-
-/* The timer's part; it alone writes these words. */
-static __always_inline enum lease_event watch_lease(struct sched_control *ctl, u64 now_ns)
+/* The timer's part; it alone writes these words. Returns true if the lease has just been lost. */
+static __always_inline bool watch_lease(struct sched_control *ctl, u64 now_ns)
 {
 	s32 silent = -1;
 
 	if (!lease_ns)
-		return LEASE_UNCHANGED;
+		return false;
 	for (u32 slot = 0; slot < SCHED_MAX_HOT_THREADS; slot++)
 		if (ctl->hot_tids[slot] && is_silent(ctl, slot, now_ns))
 			silent = slot;
@@ -64,7 +58,7 @@ static __always_inline enum lease_event watch_lease(struct sched_control *ctl, u
 		ctl->lease_lost_thread = ctl->hot_tids[silent];
 		ctl->nr_leases_lost++;
 		__sync_lock_test_and_set(&ctl->lease_lost_at_ns, now_ns);
-		return LEASE_LOST;
+		return true;
 	}
 	if (silent < 0 && is_lease_lost(ctl)) {
 		u64 lost_ns = now_ns - ctl->lease_lost_at_ns;
@@ -73,9 +67,8 @@ static __always_inline enum lease_event watch_lease(struct sched_control *ctl, u
 		if (lost_ns > ctl->lease_lost_max_ns)
 			ctl->lease_lost_max_ns = lost_ns;
 		__sync_lock_test_and_set(&ctl->lease_lost_at_ns, 0);
-		return LEASE_REGAINED;
 	}
-	return LEASE_UNCHANGED;
+	return false;
 }
 
 #endif /* LEASE_BPF_H */

@@ -50,6 +50,25 @@ s32 OPS(select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 	return is_idle ? cpu : prev_cpu;
 }
 
+/* Hands the task to user space, or schedules it by the fair lane if user space can't be asked now. */
+static __always_inline void enqueue_asking(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
+					   u64 enq_flags)
+{
+	bool lost = is_lease_lost(ctl);
+
+	count(nr_queued);
+	if (!lost && queue_task(ctl, p, tctx, enq_flags)) {
+		kick_early(p, tctx, enq_flags);
+		return;
+	}
+	if (lost)
+		count(nr_lapsed);
+	else
+		count(nr_congested);
+	count(nr_kernel);
+	enqueue_fair(ctl, p, tctx, enq_flags);
+}
+
 void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 {
 	struct sched_control *ctl = control_words();
@@ -59,33 +78,14 @@ void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 		scheduler_error("enqueue: no storage for pid %d", p->pid);
 		return;
 	}
-	if (is_own(ctl, p, tctx)) {
+	if (is_own(ctl, p, tctx))
 		enqueue_engine(ctl, p, tctx, enq_flags);
-		tctx->cpu_idle = false;
-		return;
-	}
-	if (is_direct(p, tctx)) {
+	else if (is_direct(p, tctx))
 		enqueue_direct(ctl, p, enq_flags);
-		tctx->cpu_idle = false;
-		return;
-	}
-	if (tctx->rest_ns) {
+	else if (tctx->rest_ns)
 		enqueue_rest(p, tctx, enq_flags);
-		tctx->cpu_idle = false;
-		return;
-	}
-	count(nr_queued);
-	if (is_lease_lost(ctl)) {
-		count(nr_lapsed);
-		count(nr_kernel);
-		enqueue_fair(ctl, p, tctx, enq_flags);
-	} else if (queue_task(ctl, p, tctx, enq_flags)) {
-		kick_early(p, tctx, enq_flags);
-	} else {
-		count(nr_congested);
-		count(nr_kernel);
-		enqueue_fair(ctl, p, tctx, enq_flags);
-	}
+	else
+		enqueue_asking(ctl, p, tctx, enq_flags);
 	tctx->cpu_idle = false;
 }
 

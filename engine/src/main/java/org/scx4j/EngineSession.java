@@ -18,7 +18,7 @@ import org.scx4j.status.RunReport;
 import org.scx4j.status.ThreadFaults;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.Lease;
 
 /**
  * One attachment to the kernel: a transport, the event path over it, and what they did. An engine has one after the
@@ -213,7 +213,7 @@ final class EngineSession
 
     private LeaseLosses leaseLosses()
     {
-        final LeaseState lease = transport.lease();
+        final Lease lease = transport.lease();
         final int[] threadIds = pipeline.kernelThreadIds();
         String thread = "";
         for (int i = 0; i < threadIds.length; i++)

@@ -27,7 +27,7 @@ import org.scx4j.status.RunReport;
 import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.Lease;
 
 /**
  * A kernel and one thread that schedules it by itself, without policy and pipeline: what {@link SchedulerEngine} does
@@ -222,7 +222,7 @@ public final class KernelAttachment implements AutoCloseable
         {
             counters.put(counter, transport.counter(counter));
         }
-        final LeaseState lease = transport.lease();
+        final Lease lease = transport.lease();
         final Histogram total = latency.total();
         final long endNs = 0 == endedAtNs ? System.nanoTime() : endedAtNs;
         return new RunReport(

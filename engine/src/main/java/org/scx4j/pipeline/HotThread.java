@@ -59,7 +59,7 @@ final class HotThread implements Agent
     @Override
     public int doWork() throws Exception
     {
-        transport.beat(slot);
+        transport.lease().beat(slot);
         return stages.doWork();
     }
 

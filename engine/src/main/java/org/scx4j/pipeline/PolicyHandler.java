@@ -8,6 +8,7 @@ import org.agrona.concurrent.NanoClock;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.KernelTransport;
+import org.scx4j.transport.Lease;
 
 /**
  * Second stage: applies the policy to each event.
@@ -56,9 +57,10 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     public int doWork() throws Exception
     {
         handled = 0;
-        if (transport.nrLeasesLost() != nrLeasesLost || isLeaseLost)
+        final Lease lease = transport.lease();
+        if (lease.nrLost() != nrLeasesLost || isLeaseLost)
         {
-            followLease();
+            follow(lease);
         }
         if (tickIntervalNs > 0)
         {
@@ -122,9 +124,9 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     }
 
     /** A loss that began and ended while this thread was stopped is told of all the same. */
-    private void followLease()
+    private void follow(final Lease lease)
     {
-        final long nrLost = transport.nrLeasesLost();
+        final long nrLost = lease.nrLost();
         try
         {
             if (nrLost != nrLeasesLost)
@@ -133,9 +135,9 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
                 isLeaseLost = true;
                 policy.onLeaseLost();
             }
-            if (!transport.isLeaseLost())
+            if (!lease.isLost())
             {
-                final long totalNs = transport.leaseLostNs();
+                final long totalNs = lease.lostNs();
                 final long lostNs = totalNs - leaseLostNs;
                 isLeaseLost = false;
                 leaseLostNs = totalNs;

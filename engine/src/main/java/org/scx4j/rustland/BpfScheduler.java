@@ -202,7 +202,7 @@ public final class BpfScheduler implements AutoCloseable
 
     private boolean refill()
     {
-        transport.beat(HOT_SLOT);
+        transport.lease().beat(HOT_SLOT);
         publish();
         return batch.fill(transport);
     }
@@ -233,7 +233,7 @@ public final class BpfScheduler implements AutoCloseable
         {
             return false;
         }
-        transport.beat(HOT_SLOT);
+        transport.lease().beat(HOT_SLOT);
         if (!decisions.offer(task))
         {
             return false;
@@ -323,7 +323,7 @@ public final class BpfScheduler implements AutoCloseable
         final long beginNs = clock.nanoTime();
         do
         {
-            transport.beat(HOT_SLOT);
+            transport.lease().beat(HOT_SLOT);
             if (batch.fill(transport))
             {
                 return;

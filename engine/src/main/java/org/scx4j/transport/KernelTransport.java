@@ -66,14 +66,6 @@ public interface KernelTransport extends AutoCloseable
     int enterHotThread(int slot, int cpu, boolean ownsCpu);
 
     /**
-     * Says that a hot thread has begun another duty cycle: it lives. Each for itself, all the time; if one is silent
-     * for too long while there is work, the kernel's side schedules by itself until it goes on.
-     *
-     * @param slot of the calling thread.
-     */
-    void beat(int slot);
-
-    /**
      * Page faults of the calling thread so far, minor and major.
      *
      * @return count, 0 if unknown.
@@ -151,32 +143,11 @@ public interface KernelTransport extends AutoCloseable
     long counter(KernelCounter counter);
 
     /**
-     * How often the engine has lost its lease: a hot thread was silent for too long.
+     * The engine's lease, as it is or, once closed, was.
      *
-     * @return count.
+     * @return the lease; hot threads must keep it by {@link Lease#beat(int)}.
      */
-    long nrLeasesLost();
-
-    /**
-     * Whether the kernel's side schedules by itself now.
-     *
-     * @return false while the engine has its say.
-     */
-    boolean isLeaseLost();
-
-    /**
-     * For how long the engine was without its lease, a current loss left out.
-     *
-     * @return nanoseconds in all.
-     */
-    long leaseLostNs();
-
-    /**
-     * What is known of these losses; allocates.
-     *
-     * @return a snapshot.
-     */
-    LeaseState lease();
+    Lease lease();
 
     /**
      * How often {@link #publish()} had to wake a CPU by a system call.

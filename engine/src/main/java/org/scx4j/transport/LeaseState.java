@@ -2,16 +2,28 @@
 package org.scx4j.transport;
 
 /**
- * The engine's lease: whether it has its say, and how often it had not, because a hot thread was silent for too long.
+ * A lease that does not change: of a kernel that asks for none, or as it was at the end.
  *
- * @param isLost    whether the kernel's side schedules by itself now.
- * @param nrLost    how often it was lost.
- * @param lostNs    for how long in all, a current loss left out, nanoseconds.
- * @param maxLostNs the longest of these losses, nanoseconds.
- * @param threadId  the kernel's id of the thread that was silent at the last loss, 0 if there was none.
+ * @param isLost    see {@link Lease}.
+ * @param nrLost    see {@link Lease}.
+ * @param lostNs    see {@link Lease}.
+ * @param maxLostNs see {@link Lease}.
+ * @param threadId  see {@link Lease}.
  */
-public record LeaseState(boolean isLost, long nrLost, long lostNs, long maxLostNs, int threadId)
+public record LeaseState(boolean isLost, long nrLost, long lostNs, long maxLostNs, int threadId) implements Lease
 {
     /** Never lost. */
     public static final LeaseState NEVER_LOST = new LeaseState(false, 0, 0, 0, 0);
+
+    /** As it is now. */
+    static LeaseState of(final Lease lease)
+    {
+        return new LeaseState(
+            lease.isLost(), lease.nrLost(), lease.lostNs(), lease.maxLostNs(), lease.threadId());
+    }
+
+    @Override
+    public void beat(final int slot)
+    {
+    }
 }

@@ -200,11 +200,6 @@ public final class MemoryTransport implements KernelTransport
     }
 
     @Override
-    public void beat(final int slot)
-    {
-    }
-
-    @Override
     public int poll(final QueuedRecordHandler handler, final int limit)
     {
         return queued.poll(handler, limit);
@@ -263,25 +258,7 @@ public final class MemoryTransport implements KernelTransport
     }
 
     @Override
-    public long nrLeasesLost()
-    {
-        return 0;
-    }
-
-    @Override
-    public boolean isLeaseLost()
-    {
-        return false;
-    }
-
-    @Override
-    public long leaseLostNs()
-    {
-        return 0;
-    }
-
-    @Override
-    public LeaseState lease()
+    public Lease lease()
     {
         return LeaseState.NEVER_LOST;
     }

@@ -54,6 +54,7 @@ public final class SchedExtTransport implements KernelTransport
     private final long object;
     private final int nrCpuIds;
     private ControlFlyweight control;
+    private Lease lease = LeaseState.NEVER_LOST;
     private AtomicBuffer controlWords;
     private AtomicBuffer cpuStates;
     private AtomicBuffer inflight;
@@ -68,7 +69,6 @@ public final class SchedExtTransport implements KernelTransport
     private long link;
     private long[] finalCounters;
     private ExitInfo finalExitInfo;
-    private LeaseState finalLease = LeaseState.NEVER_LOST;
     private boolean closed;
     private boolean isKickDue;
     private volatile long nrDoorbells;
@@ -218,6 +218,7 @@ public final class SchedExtTransport implements KernelTransport
     {
         controlWords = mapValues("control", ControlDescriptor.CONTROL_BYTES, true);
         control = new ControlFlyweight(controlWords);
+        lease = new MappedLease(control);
         cpuStates = mapValues("cpu_states", nrCpuIds * CpuStateDescriptor.ENTRY_BYTES, false);
         inflight = mapValues("inflight", SchedAbi.SCHED_INFLIGHT_SLOTS * InflightSlotDescriptor.SLOT_BYTES, true);
         cpuSelection = new CpuSelection(
@@ -324,7 +325,7 @@ public final class SchedExtTransport implements KernelTransport
                 finalCounters[counter.ordinal()] = counter(counter);
             }
             finalExitInfo = exitInfo();
-            finalLease = lease();
+            lease = LeaseState.of(lease);
         }
     }
 
@@ -378,12 +379,6 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
                 Errno.describe(-result));
         }
-    }
-
-    @Override
-    public void beat(final int slot)
-    {
-        control.beat(slot);
     }
 
     @Override
@@ -465,28 +460,9 @@ public final class SchedExtTransport implements KernelTransport
     }
 
     @Override
-    public long nrLeasesLost()
+    public Lease lease()
     {
-        return control.nrLeasesLost();
-    }
-
-    @Override
-    public boolean isLeaseLost()
-    {
-        return 0 != control.leaseLostAtNs();
-    }
-
-    @Override
-    public long leaseLostNs()
-    {
-        return control.leaseLostNs();
-    }
-
-    @Override
-    public LeaseState lease()
-    {
-        return closed ? finalLease : new LeaseState(isLeaseLost(), nrLeasesLost(), leaseLostNs(),
-            control.leaseLostMaxNs(), control.leaseLostThread());
+        return lease;
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.Lease;
 import org.scx4j.transport.MemoryTransport;
 import org.scx4j.transport.QueuedRecordHandler;
 
@@ -209,31 +209,7 @@ final class FakeKernel implements KernelTransport
     }
 
     @Override
-    public void beat(final int slot)
-    {
-        memory.beat(slot);
-    }
-
-    @Override
-    public long nrLeasesLost()
-    {
-        return memory.nrLeasesLost();
-    }
-
-    @Override
-    public boolean isLeaseLost()
-    {
-        return memory.isLeaseLost();
-    }
-
-    @Override
-    public long leaseLostNs()
-    {
-        return memory.leaseLostNs();
-    }
-
-    @Override
-    public LeaseState lease()
+    public Lease lease()
     {
         return memory.lease();
     }

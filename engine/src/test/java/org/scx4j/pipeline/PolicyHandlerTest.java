@@ -12,6 +12,7 @@ import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.policy.Fifo;
 import org.scx4j.protocol.SchedAbi;
+import org.scx4j.transport.Lease;
 import org.scx4j.transport.LeaseState;
 import org.scx4j.transport.MemoryTransport;
 
@@ -57,21 +58,9 @@ class PolicyHandlerTest
         }
 
         @Override
-        public long nrLeasesLost()
+        public Lease lease()
         {
-            return lease.nrLost();
-        }
-
-        @Override
-        public boolean isLeaseLost()
-        {
-            return lease.isLost();
-        }
-
-        @Override
-        public long leaseLostNs()
-        {
-            return lease.lostNs();
+            return lease;
         }
     }
 

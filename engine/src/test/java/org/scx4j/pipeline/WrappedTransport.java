@@ -8,7 +8,7 @@ import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.Lease;
 import org.scx4j.transport.QueuedRecordHandler;
 
 /**
@@ -128,31 +128,7 @@ public class WrappedTransport implements KernelTransport
     }
 
     @Override
-    public void beat(final int slot)
-    {
-        kernel.beat(slot);
-    }
-
-    @Override
-    public long nrLeasesLost()
-    {
-        return kernel.nrLeasesLost();
-    }
-
-    @Override
-    public boolean isLeaseLost()
-    {
-        return kernel.isLeaseLost();
-    }
-
-    @Override
-    public long leaseLostNs()
-    {
-        return kernel.leaseLostNs();
-    }
-
-    @Override
-    public LeaseState lease()
+    public Lease lease()
     {
         return kernel.lease();
     }

@@ -292,30 +292,7 @@ final class HostRings implements KernelTransport
     }
 
     @Override
-    public void beat(final int slot)
-    {
-    }
-
-    @Override
-    public long nrLeasesLost()
-    {
-        return 0;
-    }
-
-    @Override
-    public boolean isLeaseLost()
-    {
-        return false;
-    }
-
-    @Override
-    public long leaseLostNs()
-    {
-        return 0;
-    }
-
-    @Override
-    public LeaseState lease()
+    public Lease lease()
     {
         return LeaseState.NEVER_LOST;
     }

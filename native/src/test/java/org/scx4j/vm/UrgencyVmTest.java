@@ -40,7 +40,6 @@ class UrgencyVmTest
     private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long WORK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final double FACTOR = 5;
-    private static final int ATTEMPTS = 4;
 
     @BeforeEach
     void leaveThreeCpusOnline() throws IOException
@@ -136,17 +135,13 @@ class UrgencyVmTest
         }
     }
 
-    /** Measured again if it fails: one pause of the engine's JVM is more than a percent of the wake-ups. */
+    /** Measured again once if it fails: one pause of the engine's JVM is more than a percent of the wake-ups. */
     @Test
     void shouldWakeAnInteractiveTaskSoonerThanFifoWhenTiered() throws Exception
     {
-        double factor = factorOverFifo();
-        for (int attempt = 1; factor <= FACTOR && attempt < ATTEMPTS; attempt++)
-        {
-            factor = factorOverFifo();
-        }
+        final double first = factorOverFifo();
 
-        assertThat(factor).isGreaterThan(FACTOR);
+        assertThat(first > FACTOR ? first : factorOverFifo()).isGreaterThan(FACTOR);
     }
 
     private static double factorOverFifo() throws Exception
