@@ -25,7 +25,7 @@ enum inflight_limit {
 /* After which a task that user space neither decides nor holds is rescued, 0 = never. */
 const volatile u64 rescue_ns = 50 * 1000 * 1000;
 /* The same for tasks that it holds. */
-const volatile u64 rescue_held_ns = 2500ULL * 1000 * 1000;
+const volatile u64 rescue_held_ns = 1250ULL * 1000 * 1000;
 /* Non-zero: the policy binds late and is told of idle CPUs. */
 const volatile u32 late_binding;
 

@@ -46,8 +46,8 @@ import org.scx4j.transport.KernelTransport;
  * that finds no room; and by {@link #publish()}, for a caller that does something long in between.
  * <p>
  * <b>Tasks that are kept.</b> A task that was not dispatched before the next {@code dequeueTask()} counts as held on
- * purpose, see {@link org.scx4j.api.Dispatcher#hold(long)}: the kernel's side schedules it only after half of the time
- * in which the kernel would throw the scheduler out.
+ * purpose, see {@link org.scx4j.api.Dispatcher#hold(long)}: the kernel's side schedules it only after a quarter of the
+ * time in which the kernel would throw the scheduler out.
  * <p>
  * <b>Signals.</b> From {@code init} to {@code close}, Ctrl-C and SIGTERM make {@link #exited()} true, and the JVM ends
  * after this is closed.

@@ -46,6 +46,11 @@ public final class SchedExtTransport implements KernelTransport
     private static final String[] OPS_FLAGS =
         {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED", "SCX_OPS_KEEP_BUILTIN_IDLE"};
     private static final int HOT_NICE = -20;
+    /**
+     * The kernel's watchdog runs every half of the timeout, in a thread that a policy may hold: together that must stay
+     * well below the timeout.
+     */
+    private static final int HELD_PART_OF_TIMEOUT = 4;
     private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
 
     private final String opsName;
@@ -196,7 +201,7 @@ public final class SchedExtTransport implements KernelTransport
         LibBpf.setRodata(object, "poll_ns", mode.lowPower() ? 0 : options.pollNs());
         LibBpf.setRodata(object, "rescue_ns", options.rescueNs());
         LibBpf.setRodata(object, "rescue_held_ns", 0 == options.rescueNs() ? 0 :
-            Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / 2));
+            Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / HELD_PART_OF_TIMEOUT));
         LibBpf.setRodata(object, "lease_ns", options.leaseNs());
         LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
         LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);

@@ -7,6 +7,7 @@ import org.scx4j.api.Cpu;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.protocol.SchedAbi;
 
 /**
  * FIFO policies that are wrong once in a while, each in its own way.
@@ -151,6 +152,28 @@ public final class BadPolicies
         void onWrong(final QueuedTask task, final Dispatcher out)
         {
             out.hold(task.token());
+        }
+    }
+
+    /** Hoards each kernel thread: among them is the worker that the kernel's watchdog runs on. */
+    public static final class HoardingKernelThreads implements SchedulingPolicy
+    {
+        /** A policy without state. */
+        public HoardingKernelThreads()
+        {
+        }
+
+        @Override
+        public void onTask(final QueuedTask task, final Dispatcher out)
+        {
+            if (0 != (task.flags() & SchedAbi.SCHED_QUEUED_KTHREAD))
+            {
+                out.hold(task.token());
+            }
+            else
+            {
+                out.dispatch(task).cpu(Cpu.ANY).commit();
+            }
         }
     }
 

@@ -36,6 +36,7 @@ class BadPolicyVmTest
         "Forbidden, nr_bounced",
         "Forgetful, nr_rescued",
         "Hoarding, nr_rescued",
+        "HoardingKernelThreads, nr_rescued",
         "Twice, nr_cancelled",
         "DeadPid, nr_no_task"})
     void shouldCountAndContainWhenThePolicyIsWrong(final String policy, final String counter) throws Exception
