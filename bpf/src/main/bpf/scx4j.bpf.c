@@ -209,6 +209,7 @@ void OPS(exit_task, struct task_struct *p, struct scx_exit_task_args *args)
 	if (!ctl || !tctx)
 		return;
 	end_token(tctx);
+	forget_engine(ctl, p);
 	if (tctx->seen && !ctl->stopping)
 		queue_exit(ctl, p->pid, p->tgid);
 }

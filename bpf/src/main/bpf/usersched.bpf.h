@@ -44,6 +44,13 @@ static __always_inline bool is_engine(struct sched_control *ctl, struct task_str
 	return ctl->engine_tgid && p->tgid == ctl->engine_tgid;
 }
 
+/* The engine's process is gone, and its scheduler is kept: whoever gets its number next is no engine. */
+static __always_inline void forget_engine(struct sched_control *ctl, struct task_struct *p)
+{
+	if (p->pid == ctl->engine_tgid)
+		__sync_val_compare_and_swap(&ctl->engine_tgid, p->pid, 0);
+}
+
 /* Of the engine, and not one of the threads that asked to be the policy's. */
 static __always_inline bool is_own(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx)
 {

@@ -20,6 +20,7 @@ enum {
 
 	NAME_BYTES = 256,		/* longest name of anything in BTF, with its 0 byte */
 	NAME_LIST_BYTES = 4096,
+	PATH_BYTES = 4096,
 	VALUE_BYTES = 8,		/* a 64-bit result, little endian */
 };
 
@@ -243,6 +244,36 @@ static jint destroy_link(JNIEnv *env, jclass c, jlong link)
 	return sched_link_destroy(link);
 }
 
+static jint link_fd(JNIEnv *env, jclass c, jlong link)
+{
+	(void)env, (void)c;
+	return sched_link_fd(link);
+}
+
+static jint detach_link(JNIEnv *env, jclass c, jint fd)
+{
+	(void)env, (void)c;
+	return sched_link_detach(fd);
+}
+
+static jint pin(JNIEnv *env, jclass c, jint fd, jstring path)
+{
+	char path_c[PATH_BYTES];
+	int err = to_c(env, path, path_c, sizeof(path_c));
+
+	(void)c;
+	return err ? err : sched_pin(fd, path_c);
+}
+
+static jint open_pinned(JNIEnv *env, jclass c, jstring path)
+{
+	char path_c[PATH_BYTES];
+	int err = to_c(env, path, path_c, sizeof(path_c));
+
+	(void)c;
+	return err ? err : sched_pin_open(path_c);
+}
+
 /* The look-ups that take a name and return a number. */
 static jint look_up(JNIEnv *env, jlong handle, jstring name, int (*function)(int64_t, const char *))
 {
@@ -442,6 +473,10 @@ static const JNINativeMethod methods[] = {
 	METHOD("attachStructOps", "(J" STRING ")J", attach_struct_ops),
 	METHOD("attachProgram", "(J" STRING ")J", attach_program),
 	METHOD("destroyLink", "(J)I", destroy_link),
+	METHOD("linkFd", "(J)I", link_fd),
+	METHOD("detachLink", "(I)I", detach_link),
+	METHOD("pin", "(I" STRING ")I", pin),
+	METHOD("openPinned", "(" STRING ")I", open_pinned),
 	METHOD("mapFd", "(J" STRING ")I", map_fd),
 	METHOD("mapValueBytes", "(J" STRING ")I", map_value_bytes),
 	METHOD("mapEntries", "(J" STRING ")I", map_entries),

@@ -346,6 +346,28 @@ int sched_link_destroy(int64_t handle)
 	return link ? bpf_link__destroy(link) : -EBADF;
 }
 
+int sched_link_fd(int64_t handle)
+{
+	struct bpf_link *link = sched_handle_get(SCHED_HANDLE_LINK, handle);
+
+	return link ? bpf_link__fd(link) : -EBADF;
+}
+
+int sched_link_detach(int fd)
+{
+	return bpf_link_detach(fd);
+}
+
+int sched_pin(int fd, const char *path)
+{
+	return bpf_obj_pin(fd, path);
+}
+
+int sched_pin_open(const char *path)
+{
+	return bpf_obj_get(path);
+}
+
 int sched_program_run(int fd, void *context, uint32_t size)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = context, .ctx_size_in = size);

@@ -78,6 +78,22 @@ int64_t sched_object_attach_program(int64_t handle, const char *program);
 /* Detaches. Waits until the kernel is back on what it did before. */
 int sched_link_destroy(int64_t handle);
 
+/* The file descriptor of a link, owned by it. */
+int sched_link_fd(int64_t handle);
+
+/*
+ * Detaches what a link attaches, whoever else holds the link. Waits as sched_link_destroy.
+ */
+int sched_link_detach(int fd);
+
+/*
+ * Gives a map, program or link a name in the BPF file system, under which it outlives the process;
+ * opens it again by that name (the caller closes the descriptor). -EPERM from pin: no such file
+ * system there; -EEXIST: the name is taken; -ENOENT: no such name or folder.
+ */
+int sched_pin(int fd, const char *path);
+int sched_pin_open(const char *path);
+
 /*
  * Runs a loaded SEC("syscall") program once on the calling thread, with the context in place (it
  * may write into it). Returns what the program returned, or -errno when it could not be run.

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
+import static org.scx4j.OptionCheck.check;
+import static org.scx4j.OptionCheck.checkPowerOfTwo;
+import static org.scx4j.OptionCheck.checkRange;
+import static org.scx4j.OptionCheck.timeOrNever;
+
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
-import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.pipeline.WaitMode;
@@ -82,11 +85,12 @@ public final class Context
     public static final boolean LOCK_MEMORY_DEFAULT = true;
     /** Default of whether the engine attaches anew when the kernel asks for it. */
     public static final boolean RESTART_DEFAULT = true;
+    /** Default of whether the scheduler outlives this process if that dies. */
+    public static final boolean KEEP_DEFAULT = false;
     /** Longest name of a scheduler in the kernel, characters. */
     public static final int OPS_NAME_MAX_CHARS = 127;
 
     private static final String OPS_NAME_PREFIX = "scx4j_";
-    private static final long HALF_MS_NS = 500_000L;
 
     private SchedulingPolicy policy;
     private String policyName;
@@ -109,6 +113,8 @@ public final class Context
     private boolean perCpuLocal = PER_CPU_LOCAL_DEFAULT;
     private boolean lockMemory = LOCK_MEMORY_DEFAULT;
     private boolean restart = RESTART_DEFAULT;
+    private boolean keep = KEEP_DEFAULT;
+    private boolean takeOver;
     private Path object;
     private Path sysfs = Path.of("/sys");
     private ErrorHandler errorHandler;
@@ -393,6 +399,32 @@ public final class Context
     }
 
     /**
+     * Chooses whether the scheduler outlives this process if that dies, by names in the BPF file system. The kernel's
+     * side then schedules by itself, and the next engine that is told to keep goes on with it: without interruption if
+     * it is the same build with the same settings; else it is replaced. An engine that is closed leaves nothing.
+     *
+     * @param keep true to keep it; needs a lease.
+     * @return this.
+     */
+    public Context keep(final boolean keep)
+    {
+        this.keep = keep;
+        return this;
+    }
+
+    /**
+     * Chooses what happens if another process runs the engine of a kept scheduler.
+     *
+     * @param takeOver true to kill that process and go on in its place, false (the default) to refuse to start.
+     * @return this.
+     */
+    public Context takeOver(final boolean takeOver)
+    {
+        this.takeOver = takeOver;
+        return this;
+    }
+
+    /**
      * Sets where sysfs is mounted.
      *
      * @param sysfs folder, by default {@code /sys}.
@@ -449,9 +481,13 @@ public final class Context
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
         schedExtOptions = new SchedExtOptions(
             object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs,
-            concluded("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS),
-            concluded("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS), pollNs, exitDumpBytes,
-            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), sysfs);
+            timeOrNever("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS, timeoutMs),
+            timeOrNever("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS, timeoutMs), pollNs, exitDumpBytes,
+            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), keep, takeOver,
+            sysfs);
+        check(!takeOver || keep, "take-over without keep: only a kept scheduler can be taken over");
+        check(!keep || 0 != schedExtOptions.leaseNs(),
+            "keep without a lease: nobody would schedule when this process is gone; leave the lease at its default");
     }
 
     private String concludedOpsName()
@@ -466,20 +502,6 @@ public final class Context
             "name must have 1 to " + OPS_NAME_MAX_CHARS + " letters, digits, _ - . and nothing else: '" + opsName +
             "'");
         return opsName;
-    }
-
-    /** A time after which the kernel's side acts, in time before it evicts the scheduler. */
-    private long concluded(final String name, final Long timeNs, final long defaultNs, final long minNs)
-    {
-        final long maxNs = timeoutMs * HALF_MS_NS;
-        if (null == timeNs)
-        {
-            return maxNs < minNs ? 0 : Math.min(defaultNs, maxNs);
-        }
-        check(0 == timeNs || timeNs >= minNs && timeNs <= maxNs,
-            name + " out of range: " + timeNs + " ns, must be 0 for never, or " + minNs +
-            " ns to half the timeout (" + maxNs + " ns)");
-        return timeNs;
     }
 
     /**
@@ -557,28 +579,6 @@ public final class Context
         return pipelineOptions;
     }
 
-    private static void checkRange(
-        final String name, final long value, final long min, final long max, final String unit)
-    {
-        check(value >= min && value <= max,
-            name + " out of range: " + value + " " + unit + ", must be " + min + " to " + max + " " + unit);
-    }
-
-    private static void checkPowerOfTwo(
-        final String name, final int value, final int min, final int max, final String unit)
-    {
-        check(BitUtil.isPowerOfTwo(value) && value >= min && value <= max,
-            name + " must be a power of two from " + min + " to " + max + unit + ": " + value);
-    }
-
-    private static void check(final boolean holds, final String message)
-    {
-        if (!holds)
-        {
-            throw new SchedulerException(Category.USAGE, message);
-        }
-    }
-
     @Override
     public String toString()
     {
@@ -589,6 +589,7 @@ public final class Context
             ", pollNs=" + pollNs + ", exitDumpBytes=" + exitDumpBytes + ", partial=" + partial +
             ", builtinIdle=" + builtinIdle + ", lowPower=" + lowPower + ", perCpuLocal=" + perCpuLocal +
             ", lockMemory=" + lockMemory + ", restart=" + restart +
+            ", keep=" + keep + ", takeOver=" + takeOver +
             ", object=" + Objects.requireNonNullElse(object, "built in") + ", sysfs=" + sysfs +
             ", ops=" + (null == schedExtOptions ? opsName : schedExtOptions.opsName());
     }

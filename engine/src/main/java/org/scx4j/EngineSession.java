@@ -208,6 +208,7 @@ final class EngineSession
             allocation.bytes(), allocation.events(),
             null == faults ? 0 : Math.max(faults.nrFaults(), pipeline.nrFaults()),
             nrRestarts,
+            transport.succession(),
             transport.exitInfo());
     }
 

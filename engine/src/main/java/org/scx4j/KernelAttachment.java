@@ -243,6 +243,6 @@ public final class KernelAttachment implements AutoCloseable
             0, 0,
             nrFaults,
             0,
-            transport.exitInfo());
+            transport.succession(), transport.exitInfo());
     }
 }

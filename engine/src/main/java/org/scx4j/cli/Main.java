@@ -71,6 +71,7 @@ public final class Main implements Runnable
         this.commandLine = new CommandLine(this)
             .addSubcommand(new RunCommand(machine, transportFactory, stop))
             .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
+            .addSubcommand(new DetachCommand(machine))
             .addSubcommand(vm)
             .addSubcommand(new DoctorCommand(machine))
             .addSubcommand(new VersionCommand(machine))

@@ -12,6 +12,7 @@ import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.status.RunReport;
+import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuList;
 import org.scx4j.transport.KernelTransport;
 import picocli.CommandLine.Command;
@@ -141,6 +142,8 @@ final class RunCommand implements Callable<Integer>
             .lowPower(kernel.isLowPower)
             .perCpuLocal(kernel.isPerCpuLocal)
             .restart(!kernel.isRestartUnwanted)
+            .keep(kernel.isKept)
+            .takeOver(kernel.isTakeOver)
             .opsName(kernel.opsName)
             .ringBytes(kernel.ringBytes)
             .exitDumpBytes(kernel.exitDumpBytes)
@@ -179,9 +182,21 @@ final class RunCommand implements Callable<Integer>
     private String startLine(final RunReport started)
     {
         final Duration duration = options.subject.duration;
-        return "scx4j: " + started.ops() + " attached (" + started.backend() + "): policy " + started.policy() +
+        return "scx4j: " + started.ops() + ' ' + succession(started.succession()) + " (" + started.backend() +
+            "): policy " + started.policy() +
             ", " + RunSummary.threads(started.layout(), started.cpus()) +
             (null == duration ? "; " : ", for " + TimeFormat.format(duration.toNanos()) + "; ") + "Ctrl-C stops it";
+    }
+
+    private static String succession(final Succession succession)
+    {
+        return switch (succession.kind())
+        {
+            case FRESH -> "attached";
+            case ADOPTED -> "adopted";
+            case REPLACED -> "attached in place of one of another build or other settings, after " +
+                TimeFormat.format(succession.windowNs()) + " of the kernel's own scheduler";
+        };
     }
 
     private void print(final RunReport report, final PrintWriter out, final PrintWriter err)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Locale;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.RunReport;
@@ -81,6 +82,8 @@ final class RunJson
         json.writeNumberField("lease_lost_max_ns", report.leaseLosses().longestNs());
         json.writeStringField("lease_lost_thread", report.leaseLosses().thread());
         json.writeNumberField("nr_restarts", report.nrRestarts());
+        json.writeStringField("succession", report.succession().kind().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("succession_window_ns", report.succession().windowNs());
     }
 
     private static void writeThreads(final JsonGenerator json, final RunReport report) throws IOException

@@ -129,23 +129,34 @@ final class RunOptions
             description = "End when the kernel asks for a restart because a CPU came or went. Default: attach anew.")
         boolean isRestartUnwanted;
 
-        @Option(names = "--name", paramLabel = "NAME", order = 9,
+        @Option(names = "--keep", order = 9,
+            description = "Keep the scheduler if this process dies: the kernel's side goes on by itself, and the " +
+            "next run with --keep goes on with it. Ctrl-C and SIGTERM end it as ever, and so does `scx4j detach`. " +
+            "Default: it ends with this process.")
+        boolean isKept;
+
+        @Option(names = "--take-over", order = 10,
+            description = "With --keep: kill the scx4j that runs so, if one does, and go on in its place. " +
+            "Default: refuse to start.")
+        boolean isTakeOver;
+
+        @Option(names = "--name", paramLabel = "NAME", order = 11,
             description = "Name of the scheduler in the kernel: letters, digits, _ - . Default: scx4j_ and the " +
             "policy's name.")
         String opsName;
 
         @Option(names = "--ring-bytes", paramLabel = "SIZE", defaultValue = "4M", converter = SizeConverter.class,
-            order = 10, description = "Capacity of each ring between kernel and JVM, a power of two from 4K on. " +
+            order = 12, description = "Capacity of each ring between kernel and JVM, a power of two from 4K on. " +
             "Default: ${DEFAULT-VALUE}.")
         int ringBytes = 4 << 20;
 
         @Option(names = "--exit-dump-len", paramLabel = "SIZE", defaultValue = "32K",
-            converter = SizeConverter.class, order = 11,
+            converter = SizeConverter.class, order = 13,
             description = "How much of the kernel's dump is kept after an eviction, at most 32K, 0 for the kernel's " +
             "default. Default: ${DEFAULT-VALUE}.")
         int exitDumpBytes = 32 << 10;
 
-        @Option(names = "--object", paramLabel = "FILE", order = 12,
+        @Option(names = "--object", paramLabel = "FILE", order = 14,
             description = "BPF object to load. Default: the one that is built in.")
         Path object;
     }

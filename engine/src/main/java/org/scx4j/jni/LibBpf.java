@@ -4,7 +4,7 @@ package org.scx4j.jni;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-
+import java.nio.file.Path;
 import org.scx4j.exceptions.SchedulerException;
 
 /**
@@ -310,6 +310,57 @@ public final class LibBpf
     {
         NativeLibrary.ensureAvailability();
         LibBpfFailure.check(NativeMethods.destroyLink(link), "bpf link destroy", "destroy a link once");
+    }
+
+    /**
+     * File descriptor of a link. The link owns it: do not close it.
+     *
+     * @param link handle of the link.
+     * @return file descriptor.
+     */
+    public static int linkFd(final long link)
+    {
+        NativeLibrary.ensureAvailability();
+        return (int)LibBpfFailure.check(NativeMethods.linkFd(link), "bpf link look-up", "destroy a link once");
+    }
+
+    /**
+     * Detaches what a link attaches, whoever else holds the link, and whether or not it is pinned. When it returns the
+     * kernel is back on what it did before. The descriptor stays open.
+     *
+     * @param fd file descriptor of a link.
+     */
+    public static void detachLink(final int fd)
+    {
+        NativeLibrary.ensureAvailability();
+        LibBpfFailure.check(NativeMethods.detachLink(fd), "bpf link detach: fd=" + fd, DOCTOR);
+    }
+
+    /**
+     * Gives a map, program or link a name in the BPF file system. It lives as long as the name does, also without a
+     * process; deleting the file takes the name away.
+     *
+     * @param fd   file descriptor.
+     * @param path of the new name, in a folder that exists.
+     */
+    public static void pin(final int fd, final Path path)
+    {
+        NativeLibrary.ensureAvailability();
+        LibBpfFailure.check(NativeMethods.pin(fd, path.toString()), "bpf pin: path=" + path,
+            "the folder must be in a BPF file system (mount -t bpf bpf /sys/fs/bpf), and the name free");
+    }
+
+    /**
+     * Opens what was pinned.
+     *
+     * @param path of the name.
+     * @return file descriptor; to be closed with {@link #closeFd(int)}.
+     */
+    public static int openPinned(final Path path)
+    {
+        NativeLibrary.ensureAvailability();
+        return (int)LibBpfFailure.check(NativeMethods.openPinned(path.toString()), "bpf pin open: path=" + path,
+            "there is no such name, or it is not of a BPF file system");
     }
 
     /**

@@ -53,6 +53,14 @@ final class NativeMethods
 
     static native int destroyLink(long link);
 
+    static native int linkFd(long link);
+
+    static native int detachLink(int fd);
+
+    static native int pin(int fd, String path);
+
+    static native int openPinned(String path);
+
     static native int mapFd(long handle, String map);
 
     static native int mapValueBytes(long handle, String map);

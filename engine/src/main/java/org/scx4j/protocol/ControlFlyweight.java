@@ -62,6 +62,13 @@ public final class ControlFlyweight
         buffer.putIntVolatile(STOPPING_OFFSET, 1);
     }
 
+    /** Takes back what an engine that is gone may have left: that it stops, and that its reader sleeps. */
+    public void resume()
+    {
+        buffer.putIntVolatile(STOPPING_OFFSET, 0);
+        buffer.putIntVolatile(PARKED_OFFSET, 0);
+    }
+
     /**
      * Sets the slice that a decision without one gets.
      *

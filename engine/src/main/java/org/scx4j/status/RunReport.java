@@ -28,6 +28,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param allocationEvents   tasks decided meanwhile; 0 if the warm-up has not ended yet.
  * @param pageFaults         of the hot threads since they started; exact after the end.
  * @param nrRestarts         attachments but the first, as after a CPU came or went.
+ * @param succession         what was there before the first attachment.
  * @param exit               why the kernel's side ended, null while it runs.
  */
 public record RunReport(
@@ -49,6 +50,7 @@ public record RunReport(
     long allocationEvents,
     long pageFaults,
     long nrRestarts,
+    Succession succession,
     ExitInfo exit)
 {
     /**
@@ -94,7 +96,7 @@ public record RunReport(
             nrPolicyErrors + before.nrPolicyErrors, nrBackPressure + before.nrBackPressure,
             nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
             allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,
-            pageFaults + before.pageFaults, nrRestarts, exit);
+            pageFaults + before.pageFaults, nrRestarts, before.succession, exit);
     }
 
     /**
@@ -139,7 +141,8 @@ public record RunReport(
      */
     public double decisionsPerSecond()
     {
-        return 0 == durationNs ? 0 : counter(KernelCounter.NR_DECIDED) * 1e9 / durationNs;
+        final long nrDecided = counter(KernelCounter.NR_DECIDED) - succession.nrDecidedBefore();
+        return 0 == durationNs ? 0 : nrDecided * 1e9 / durationNs;
     }
 
     /**

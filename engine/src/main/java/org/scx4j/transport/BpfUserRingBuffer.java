@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.transport;
 
+import static org.scx4j.protocol.BpfRingBufferDescriptor.DISCARD_BIT;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.HEADER_BYTES;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.LENGTH_OFFSET;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.recordBytes;
@@ -12,8 +13,8 @@ import org.agrona.concurrent.AtomicBuffer;
  * Writer of a mapped {@code BPF_MAP_TYPE_USER_RINGBUF}: the dispatched ring.
  * <p>
  * Records are offered one by one and published together. There is one producer, so no record is ever marked
- * busy: what lies beyond the published position does not exist for the kernel, and a writer that dies half-way
- * leaves nothing to repair.
+ * busy: what lies beyond the published position does not exist for the kernel. So a writer that dies half-way
+ * leaves nothing half-written that the kernel could see; {@link #repair(int)} does not trust in that.
  * <p>
  * Thread safety: one thread writes.
  * <p>
@@ -83,6 +84,36 @@ public final class BpfUserRingBuffer
         data.putIntRelease(index + LENGTH_OFFSET, lengthBytes);
         producerPosition = position + required;
         return true;
+    }
+
+    /**
+     * Goes through what an engine that is gone has published and the kernel has not drained, and has it drop what is
+     * not a whole record: one that is marked busy, or of a foreign length, would stop the kernel there for ever.
+     *
+     * @param lengthBytes of every record's payload.
+     * @return the published producer position, bytes.
+     * @throws IllegalStateException if the positions can't be of records of this length.
+     */
+    public long repair(final int lengthBytes)
+    {
+        final long begin = consumerPage.getLongAcquire(0);
+        final int step = recordBytes(lengthBytes);
+        if (producerPosition < begin || producerPosition - begin > capacityBytes ||
+            0 != (producerPosition - begin) % step)
+        {
+            throw new IllegalStateException("the dispatched ring is not what this engine would write: consumed=" +
+                begin + ", produced=" + producerPosition + ", recordBytes=" + step);
+        }
+        for (long position = begin; position < producerPosition; position += step)
+        {
+            final int index = (int)position & (capacityBytes - 1);
+            final int length = data.getIntAcquire(index + LENGTH_OFFSET);
+            if (lengthBytes != (length & ~DISCARD_BIT))
+            {
+                data.putIntRelease(index + LENGTH_OFFSET, lengthBytes | DISCARD_BIT);
+            }
+        }
+        return producerPosition;
     }
 
     /**

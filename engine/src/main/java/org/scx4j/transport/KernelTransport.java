@@ -5,6 +5,7 @@ import org.agrona.DirectBuffer;
 import org.scx4j.api.CpuStates;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -162,6 +163,16 @@ public interface KernelTransport extends AutoCloseable
      * @return count.
      */
     long nrParks();
+
+    /**
+     * What was there before {@link #attach()}.
+     *
+     * @return {@link Succession#FRESH} if this kernel keeps nothing.
+     */
+    default Succession succession()
+    {
+        return Succession.FRESH;
+    }
 
     /**
      * Why the kernel's side ended.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.transport;
 
-import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 
@@ -22,14 +21,14 @@ final class MappedRings implements AutoCloseable
     /**
      * Maps the maps {@code queued} and {@code dispatched}.
      *
-     * @param object          loaded.
-     * @param queuedBytes     capacity of the queued ring.
-     * @param dispatchedBytes capacity of the dispatched ring.
+     * @param queuedFd        of the queued ring.
+     * @param queuedBytes     its capacity.
+     * @param dispatchedFd    of the dispatched ring.
+     * @param dispatchedBytes its capacity.
      */
-    MappedRings(final long object, final int queuedBytes, final int dispatchedBytes)
+    MappedRings(final int queuedFd, final int queuedBytes, final int dispatchedFd, final int dispatchedBytes)
     {
         final int pageBytes = LibC.pageBytes();
-        final int queuedFd = LibBpf.mapFd(object, "queued");
         queuedConsumer = new MappedRegion(queuedFd, 0, pageBytes, true);
         queuedProducer = new MappedRegion(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);
         queued = new BpfRingBuffer(
@@ -39,7 +38,6 @@ final class MappedRings implements AutoCloseable
             queuedBytes,
             QueuedTaskDescriptor.RECORD_BYTES);
 
-        final int dispatchedFd = LibBpf.mapFd(object, "dispatched");
         dispatchedConsumer = new MappedRegion(dispatchedFd, 0, pageBytes, false);
         dispatchedProducer = new MappedRegion(dispatchedFd, pageBytes, pageBytes + 2L * dispatchedBytes, true);
         dispatched = new BpfUserRingBuffer(

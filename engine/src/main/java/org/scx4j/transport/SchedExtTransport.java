@@ -2,11 +2,9 @@
 package org.scx4j.transport;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
@@ -28,6 +26,7 @@ import org.scx4j.protocol.InflightSlotDescriptor;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 
@@ -42,22 +41,17 @@ public final class SchedExtTransport implements KernelTransport
     /** The BPF object's place in the class path. */
     public static final String OBJECT_RESOURCE = "META-INF/bpf/scx4j.bpf.o";
 
-    private static final String OPS_MAP = "scx4j_ops";
-    private static final String[] OPS_FLAGS =
-        {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED", "SCX_OPS_KEEP_BUILTIN_IDLE"};
     private static final int HOT_NICE = -20;
-    /**
-     * The kernel's watchdog runs every half of the timeout, in a thread that a policy may hold: together that must stay
-     * well below the timeout.
-     */
-    private static final int HELD_PART_OF_TIMEOUT = 4;
+    /** No thread has this id. */
+    private static final int THREAD_TO_COME = -1;
     private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
 
     private final String opsName;
     private final SchedExtStatus sysfsStatus;
     private final List<MappedRegion> regions = new ArrayList<>();
-    private final long object;
     private final int nrCpuIds;
+    private final KeptScheduler keeper;
+    private SchedExtObject object;
     private ControlFlyweight control;
     private Lease lease = LeaseState.NEVER_LOST;
     private AtomicBuffer controlWords;
@@ -71,7 +65,9 @@ public final class SchedExtTransport implements KernelTransport
     private BpfUserRingBuffer dispatched;
     private int epollFd = -1;
     private int doorbellFd = -1;
-    private long link;
+    private Succession succession = Succession.FRESH;
+    private boolean isAdopted;
+    private boolean isAttached;
     private long[] finalCounters;
     private ExitInfo finalExitInfo;
     private boolean closed;
@@ -80,35 +76,36 @@ public final class SchedExtTransport implements KernelTransport
     private volatile long nrParks;
 
     /**
-     * Loads the scheduler without attaching it.
+     * Loads the scheduler without attaching it; or opens the one that was kept, if it is the same.
      *
      * @param options checked.
      * @throws SchedulerException if this machine or this process can't; nothing stays behind.
      */
     public SchedExtTransport(final SchedExtOptions options)
     {
-        this.opsName = options.opsName();
         this.sysfsStatus = new SchedExtStatus(options.sysfs());
-        checkMachine();
+        checkMachine(options);
         final int[] possible = possibleCpus(options);
         this.nrCpuIds = possible[possible.length - 1] + 1;
-        this.object = LibBpf.openObject(objectBytes(options), "scx4j");
+        this.keeper = options.keep() ? KeptScheduler.lock(options.sysfs(), options.takeOver()) : null;
+        boolean isOpen = false;
         try
         {
-            checkAbi(object);
-            configure(options);
-            LibC.raiseMemlockLimit();
-            LibBpf.load(object);
+            this.object = open(options);
+            this.opsName = isAdopted ? sysfsStatus.ops() : options.opsName();
             map(options);
+            isOpen = true;
         }
-        catch (final RuntimeException ex)
+        finally
         {
-            close();
-            throw ex;
+            if (!isOpen)
+            {
+                close();
+            }
         }
     }
 
-    private void checkMachine()
+    private void checkMachine(final SchedExtOptions options)
     {
         NativeLibrary.ensureAvailability();
         if (!sysfsStatus.isPresent())
@@ -122,15 +119,20 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT,
                 "not root: replacing the CPU scheduler needs it; run again with sudo");
         }
-        checkNoOtherScheduler();
+        if (!options.keep())
+        {
+            checkNoOtherScheduler(KeptScheduler.isThere(options.sysfs()) ?
+                "it may be kept from an earlier run: go on with it by --keep, or end it with `scx4j detach`" :
+                "stop it first");
+        }
     }
 
-    private void checkNoOtherScheduler()
+    private void checkNoOtherScheduler(final String advice)
     {
         if (!"disabled".equals(sysfsStatus.state()))
         {
             throw new SchedulerException(Category.ENVIRONMENT, "another scheduler is attached: '" +
-                sysfsStatus.ops() + "' (state " + sysfsStatus.state() + "): stop it first");
+                sysfsStatus.ops() + "' (state " + sysfsStatus.state() + "): " + advice);
         }
     }
 
@@ -147,76 +149,24 @@ public final class SchedExtTransport implements KernelTransport
         }
     }
 
-    private static byte[] objectBytes(final SchedExtOptions options)
+    private SchedExtObject open(final SchedExtOptions options)
     {
-        try
+        final byte[] elf = LoadedSchedExt.elf(options);
+        if (null != keeper)
         {
-            if (null != options.object())
+            final SchedExtObject kept = keeper.take(LoadedSchedExt.identity(elf, options, nrCpuIds));
+            if (null != kept)
             {
-                return Files.readAllBytes(options.object());
+                isAdopted = true;
+                return kept;
             }
-            try (InputStream in = SchedExtTransport.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
+            if (!keeper.isRunning())
             {
-                if (null == in)
-                {
-                    throw new SchedulerException(Category.FATAL, "no BPF object in the class path: " +
-                        OBJECT_RESOURCE + "; put the scx4j-bpf jar there, or name the file with --object");
-                }
-                return in.readAllBytes();
+                checkNoOtherScheduler("stop it first");
             }
         }
-        catch (final IOException ex)
-        {
-            throw new SchedulerException(Category.USAGE, "can't read the BPF object: " + ex, ex);
-        }
-    }
-
-    private static void checkAbi(final long object)
-    {
-        final long version = LibBpf.enumValue(object, "sched_abi", "SCHED_ABI_VERSION");
-        final long hash = LibBpf.layoutHash(object, SchedAbi.structs());
-        if (version != SchedAbi.SCHED_ABI_VERSION || hash != SchedAbi.LAYOUT_HASH)
-        {
-            throw new SchedulerException(Category.FATAL, String.format(
-                "BPF object and engine are of different builds: object=%d/%016x, engine=%d/%016x; " +
-                "build both from one tree", version, hash, SchedAbi.SCHED_ABI_VERSION, SchedAbi.LAYOUT_HASH));
-        }
-    }
-
-    private void configure(final SchedExtOptions options)
-    {
-        final SchedExtMode mode = options.mode();
-        long flags = 0;
-        for (final String flag : OPS_FLAGS)
-        {
-            flags |= opsFlag(flag);
-        }
-        flags |= mode.partial() ? opsFlag("SCX_OPS_SWITCH_PARTIAL") : 0;
-        flags |= mode.lateBinding() ? opsFlag("SCX_OPS_ENQ_LAST") : 0;
-        LibBpf.setOpsName(object, OPS_MAP, opsName);
-        LibBpf.setOpsMember(object, OPS_MAP, "flags", flags);
-        LibBpf.setOpsMember(object, OPS_MAP, "timeout_ms", options.timeoutMs());
-        LibBpf.setOpsMember(object, OPS_MAP, "hotplug_seq", sysfsStatus.hotplugSequence());
-        LibBpf.setOpsMember(object, OPS_MAP, "exit_dump_len", options.exitDumpBytes());
-        LibBpf.setRodata(object, "poll_ns", mode.lowPower() ? 0 : options.pollNs());
-        LibBpf.setRodata(object, "rescue_ns", options.rescueNs());
-        LibBpf.setRodata(object, "rescue_held_ns", 0 == options.rescueNs() ? 0 :
-            Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / HELD_PART_OF_TIMEOUT));
-        LibBpf.setRodata(object, "lease_ns", options.leaseNs());
-        LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
-        LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);
-        LibBpf.setRodata(object, "per_cpu_local", mode.perCpuLocal() ? 1 : 0);
-        LibBpf.setRodata(object, "late_binding", mode.lateBinding() ? 1 : 0);
-        LibBpf.setRodata(object, "queued_bytes", options.queuedBytes());
-        LibBpf.setMapEntries(object, "cpu_states", nrCpuIds);
-        LibBpf.setMapEntries(object, "counters", nrCpuIds);
-        LibBpf.setMapEntries(object, "queued", options.queuedBytes());
-        LibBpf.setMapEntries(object, "dispatched", options.dispatchedBytes());
-    }
-
-    private static long opsFlag(final String name)
-    {
-        return Math.max(0, LibBpf.kernelEnumValue("scx_ops_flags", name));
+        return new LoadedSchedExt(
+            elf, options, nrCpuIds, sysfsStatus.hotplugSequence(), null == keeper ? null : keeper.pins());
     }
 
     private void map(final SchedExtOptions options)
@@ -228,26 +178,45 @@ public final class SchedExtTransport implements KernelTransport
         inflight = mapValues("inflight", SchedAbi.SCHED_INFLIGHT_SLOTS * InflightSlotDescriptor.SLOT_BYTES, true);
         cpuSelection = new CpuSelection(
             mapValues("cpu_selection", CpuSelectionDescriptor.SELECTION_BYTES, true),
-            LibBpf.programFd(object, "select_cpus"));
+            object.programFd("select_cpus"));
         counters = mapValues("counters", nrCpuIds * KernelCounter.ENTRY_BYTES, false);
         exitRecord = mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
 
-        rings = new MappedRings(object, options.queuedBytes(), options.dispatchedBytes());
+        rings = new MappedRings(
+            object.mapFd("queued"), options.queuedBytes(), object.mapFd("dispatched"), options.dispatchedBytes());
         queued = rings.queued();
         dispatched = rings.dispatched();
-        epollFd = LibBpf.epollCreate(LibBpf.mapFd(object, "queued"));
-        doorbellFd = LibBpf.programFd(object, "ring_doorbell");
+        epollFd = LibBpf.epollCreate(object.mapFd("queued"));
+        doorbellFd = object.programFd("ring_doorbell");
 
         control.sliceNs(options.sliceNs());
         for (int slot = 0; slot < SchedAbi.SCHED_MAX_HOT_THREADS; slot++)
         {
             control.hotThread(slot, 0, -1);
         }
+        if (isAdopted)
+        {
+            adopt();
+        }
+    }
+
+    /**
+     * Puts right what the engine before has left. It is gone, the lease is lost, and the kernel's side takes back what
+     * that engine had: so what it has not read is passed over, and what it had published is still valid.
+     */
+    private void adopt()
+    {
+        control.hotThread(0, THREAD_TO_COME, -1); // silent: the lease stays lost until the reader is there
+        control.resume();
+        queued.poll((record, offset) -> { }, Integer.MAX_VALUE);
+        control.publishedBytes(dispatched.repair(DispatchedTaskDescriptor.RECORD_BYTES));
+        control.engineTgid(runForId("caller_tgid"));
+        succession = Succession.adopted(counter(KernelCounter.NR_DECIDED));
     }
 
     private AtomicBuffer mapValues(final String map, final int lengthBytes, final boolean writable)
     {
-        return region(LibBpf.mapFd(object, map), 0, lengthBytes, writable).buffer(0, lengthBytes);
+        return region(object.mapFd(map), 0, lengthBytes, writable).buffer(0, lengthBytes);
     }
 
     private MappedRegion region(final int fd, final long offset, final long lengthBytes, final boolean writable)
@@ -278,20 +247,54 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public void attach()
     {
-        checkNoOtherScheduler();
+        if (!isAdopted)
+        {
+            attachLoaded();
+        }
+        else
+        {
+            object.attach();
+        }
+        isAttached = true;
+    }
+
+    private void attachLoaded()
+    {
+        final boolean replaces = null != keeper && keeper.isRunning();
+        final long beginNs = System.nanoTime();
+        if (replaces)
+        {
+            keeper.detach();
+        }
+        checkNoOtherScheduler("stop it first");
         control.engineTgid(runForId("caller_tgid"));
-        link = LibBpf.attachStructOps(object, OPS_MAP);
+        object.attach();
+        succession = replaces ? Succession.replaced(System.nanoTime() - beginNs) : Succession.FRESH;
     }
 
     @Override
     public void detach()
     {
-        if (0 != link)
+        if (isAttached)
         {
+            isAttached = false;
             control.stopping();
-            LibBpf.destroyLink(link);
-            link = 0;
+            object.detach();
         }
+        else if (isAdopted && null != control)
+        {
+            control.engineTgid(0); // it goes on without us, as we found it
+        }
+        if (null != keeper)
+        {
+            keeper.close(); // now, not at close(): if a hot thread does not end, that one never comes
+        }
+    }
+
+    @Override
+    public Succession succession()
+    {
+        return succession;
     }
 
     @Override
@@ -316,7 +319,10 @@ public final class SchedExtTransport implements KernelTransport
         {
             region.unmap();
         }
-        LibBpf.closeObject(object);
+        if (null != object)
+        {
+            object.close();
+        }
     }
 
     /** The report is made after the memory is gone. */
@@ -356,7 +362,7 @@ public final class SchedExtTransport implements KernelTransport
     /** Asks the kernel who we are: in a pid namespace the scheduler knows us by other numbers than we do. */
     private int runForId(final String program)
     {
-        final int id = LibBpf.runProgram(LibBpf.programFd(object, program), 0, 0);
+        final int id = LibBpf.runProgram(object.programFd(program), 0, 0);
         if (id <= 0)
         {
             throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
@@ -378,7 +384,7 @@ public final class SchedExtTransport implements KernelTransport
     public void scheduleCurrentThread(final boolean isScheduled)
     {
         final String program = isScheduled ? "admit_caller" : "dismiss_caller";
-        final int result = LibBpf.runProgram(LibBpf.programFd(object, program), 0, 0);
+        final int result = LibBpf.runProgram(object.programFd(program), 0, 0);
         if (result < 0)
         {
             throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +

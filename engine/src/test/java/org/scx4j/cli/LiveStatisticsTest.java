@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.LeaseLosses;
 import org.scx4j.status.RunReport;
+import org.scx4j.status.Succession;
 
 @Timeout(10)
 class LiveStatisticsTest
@@ -20,7 +21,8 @@ class LiveStatisticsTest
         counters.put(KernelCounter.NR_QUEUED, nrQueued);
         counters.put(KernelCounter.NR_DECIDED, nrDecided);
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", new int[]{3}, "park", durationNs, counters,
-            LeaseLosses.NONE, new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0, null);
+            LeaseLosses.NONE, new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0, Succession.FRESH,
+            null);
     }
 
     @Test

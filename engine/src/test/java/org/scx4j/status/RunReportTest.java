@@ -24,7 +24,8 @@ class RunReportTest
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", cpus, "park", 10L * factor, counters,
             new LeaseLosses(factor, 2L * factor, 3L * factor, 3 == factor ? "" : "t" + factor),
             new RunReport.Latency(factor, factor, factor, factor), 11L * factor, 12L * factor, 13L * factor,
-            14L * factor, 15L * factor, 16L * factor, 17L * factor, factor, exit);
+            14L * factor, 15L * factor, 16L * factor, 17L * factor, factor,
+            Succession.adopted(factor), exit);
     }
 
     @Test

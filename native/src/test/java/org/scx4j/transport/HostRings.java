@@ -57,7 +57,8 @@ final class HostRings implements KernelTransport
         LibBpf.setMapEntries(object, "dispatched", ringBytes);
         LibC.raiseMemlockLimit();
         load(object);
-        rings = new MappedRings(object, ringBytes, ringBytes);
+        rings = new MappedRings(
+            LibBpf.mapFd(object, "queued"), ringBytes, LibBpf.mapFd(object, "dispatched"), ringBytes);
         queued = rings.queued();
         dispatched = rings.dispatched();
         scriptRegion = new MappedRegion(LibBpf.mapFd(object, "script"), 0, SCRIPT_BYTES, true);
