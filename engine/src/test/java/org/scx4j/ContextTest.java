@@ -222,7 +222,26 @@ class ContextTest
         assertThat(context).hasToString("policy=fifo, options={}, layout=PIPELINED, wait=SPIN, cpus=[8, 7, 6], " +
             "sliceNs=5000000, ringBytes=4194304, events=4096, timeoutMs=5000, rescueNs=50000000, leaseNs=5000000, " +
             "pollNs=20000, exitDumpBytes=32768, partial=false, builtinIdle=true, lowPower=false, perCpuLocal=false, " +
-            "lockMemory=false, restart=true, object=/tmp/other.o, sysfs=" + sysfs + ", ops=scx4j_fifo");
+            "lockMemory=false, restart=true, keep=false, takeOver=false, " +
+            "object=/tmp/other.o, sysfs=" + sysfs + ", ops=scx4j_fifo");
+    }
+
+    @Test
+    void shouldRefuseToKeepWhenThereIsNoLease()
+    {
+        context.keep(true).leaseNs(0);
+        assertThatThrownBy(context::conclude).isInstanceOf(SchedulerException.class)
+            .hasMessageStartingWith("keep without a lease");
+        context.keep(true).leaseNs(5_000_000).conclude();
+        assertThat(context.toString()).contains("keep=true, takeOver=false");
+    }
+
+    @Test
+    void shouldRefuseToTakeOverWhenNothingIsKept()
+    {
+        context.takeOver(true);
+        assertThatThrownBy(context::conclude).isInstanceOf(SchedulerException.class)
+            .hasMessageStartingWith("take-over without keep");
     }
 
     @Test

@@ -52,7 +52,8 @@ class CommandLineTest
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "ext --help", "doctor --help", "version --help", "help run", "-h"})
+    @ValueSource(strings = {
+        "--help", "run --help", "ext --help", "detach --help", "doctor --help", "version --help", "help run", "-h"})
     void shouldShowExitCodesWhenHelpIsWanted(final String args)
     {
         final Session session = new Session(machine, () -> kernel);
@@ -94,8 +95,8 @@ class CommandLineTest
     @Test
     void shouldNameTheKnownWhenCommandOrOptionIsUnknown()
     {
-        refused(2, "scx4j: unknown command 'rum': known are run, ext, vm, doctor, version, help (see scx4j --help)",
-            "rum");
+        refused(2, "scx4j: unknown command 'rum': known are run, ext, detach, vm, doctor, version, help " +
+            "(see scx4j --help)", "rum");
         refused(2, "scx4j: unknown option: '--polizy' (see scx4j run --help)", "run", "--polizy");
         refused(2, "scx4j: unmatched argument at index 1: 'fifo' (see scx4j run --help)", "run", "fifo");
         refused(2, "scx4j: missing required parameter for option '--policy' (NAME) (see scx4j run --help)",

@@ -48,6 +48,8 @@ class RunJsonTest
             .containsEntry("lease_lost_max_ns", 30_000_000L)
             .containsEntry("lease_lost_thread", "scx4j-policy")
             .containsEntry("nr_restarts", 17L)
+            .containsEntry("succession", "fresh")
+            .containsEntry("succession_window_ns", 0L)
             .containsEntry("evicted", false)
             .containsEntry("exit",
                 Map.of("kind", 64L, "code", 0L, "reason", "unregistered from user space", "message", ""));

@@ -3,6 +3,8 @@ package org.scx4j.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.BUSY_BIT;
+import static org.scx4j.protocol.BpfRingBufferDescriptor.DISCARD_BIT;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.HEADER_BYTES;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.LENGTH_OFFSET;
 import static org.scx4j.protocol.BpfRingBufferDescriptor.recordBytes;
@@ -228,6 +230,58 @@ class BpfUserRingBufferTest
     {
         payload.putLong(0, value);
         return writer.offer(payload, 0, PAYLOAD_BYTES);
+    }
+
+    @Test
+    void shouldDropWhatIsNotAWholeRecordWhenRepaired()
+    {
+        final int begin = 3 * CAPACITY_BYTES - 2 * RECORD_BYTES;
+        ring = new PlainRing(CAPACITY_BYTES, begin);
+        writer = writer(ring);
+        for (int value = 1; value <= 5; value++)
+        {
+            assertThat(offer(value)).isTrue();
+        }
+        writer.publish();
+        final int busy = ring.index(begin + RECORD_BYTES) + LENGTH_OFFSET;
+        final int foreign = ring.index(begin + 3L * RECORD_BYTES) + LENGTH_OFFSET;
+        ring.data.putInt(busy, PAYLOAD_BYTES | BUSY_BIT);
+        ring.data.putInt(foreign, 7);
+
+        assertThat(writer(ring).repair(PAYLOAD_BYTES)).isEqualTo(begin + 5L * RECORD_BYTES);
+
+        assertThat(ring.data.getInt(busy)).isEqualTo(PAYLOAD_BYTES | DISCARD_BIT);
+        assertThat(ring.data.getInt(foreign)).isEqualTo(PAYLOAD_BYTES | DISCARD_BIT);
+        assertThat(ring.take()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldChangeNothingWhenAllIsWholeAndGoOnBehindIt()
+    {
+        assertThat(offer(1)).isTrue();
+        assertThat(offer(2)).isTrue();
+        writer.publish();
+        assertThat(offer(3)).as("not published: its writer is gone").isTrue();
+
+        writer = writer(ring);
+        assertThat(writer.repair(PAYLOAD_BYTES)).isEqualTo(2 * RECORD_BYTES);
+        assertThat(offer(4)).isTrue();
+        writer.publish();
+
+        assertThat(ring.take()).isEqualTo(1);
+        assertThat(ring.take()).isEqualTo(2);
+        assertThat(ring.take()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-8, 8, 80, 58 * 72})
+    void shouldRefuseToRepairWhenThePositionsAreForeign(final long publishedBytes)
+    {
+        ring.consumerPage.putLong(0, 1 << 20);
+        ring.producerPage.putLong(0, (1 << 20) + publishedBytes);
+
+        assertThatThrownBy(() -> writer(ring).repair(PAYLOAD_BYTES)).isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("consumed=" + (1 << 20)).hasMessageContaining("produced=");
     }
 
     private static BpfUserRingBuffer writer(final PlainRing ring)

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 
@@ -274,6 +275,23 @@ class LibBpfTest
         Thread.sleep(20);
         assertThat(shared.getLongVolatile(0)).isEqualTo(count);
         LibBpf.munmap(address, 16);
+    }
+
+    @Test
+    void shouldNameThePathWhenAPinCanNotBeMadeOrOpened(@TempDir final Path folder)
+    {
+        assumeBpf();
+        load();
+        final int fd = LibBpf.mapFd(handle, "shared");
+
+        assertFails(
+            () -> LibBpf.pin(fd, folder.resolve("shared")), Category.ENVIRONMENT,
+            "bpf pin failed: path=" + folder.resolve("shared"), "errno=EPERM");
+        assertFails(
+            () -> LibBpf.openPinned(folder.resolve("none")), Category.FATAL,
+            "bpf pin open failed: path=" + folder.resolve("none") + ", errno=ENOENT");
+        assertFails(() -> LibBpf.linkFd(42), Category.FATAL, "bpf link look-up failed", "errno=EBADF");
+        assertFails(() -> LibBpf.detachLink(fd), Category.FATAL, "bpf link detach failed: fd=" + fd, "errno=EINVAL");
     }
 
     @Test

@@ -141,6 +141,21 @@ final class SchedulerProcess implements AutoCloseable
         return this;
     }
 
+    /** Waits until it has said something on stderr. */
+    SchedulerProcess awaitStderr(final String part) throws InterruptedException
+    {
+        final long deadlineNs = System.nanoTime() + LAUNCH_TIMEOUT_NS;
+        while (!stderr().contains(part))
+        {
+            if (!process.isAlive() || System.nanoTime() > deadlineNs)
+            {
+                throw new AssertionError("did not say '" + part + "'; " + describe());
+            }
+            Thread.sleep(POLL_MS);
+        }
+        return this;
+    }
+
     /** Waits until the kernel says that no scheduler is enabled; returns how long that took. */
     static long awaitDisabledNs(final long timeoutNs) throws InterruptedException
     {
@@ -279,6 +294,10 @@ final class SchedulerProcess implements AutoCloseable
     @Override
     public void close()
     {
+        if (!process.isAlive())
+        {
+            return; // and another one may schedule by now
+        }
         process.destroyForcibly();
         try
         {
