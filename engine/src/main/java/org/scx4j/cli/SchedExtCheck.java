@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.cli;
 
+import org.scx4j.transport.KeptScheduler;
 import org.scx4j.transport.SchedExtStatus;
 
 /**
@@ -26,6 +27,8 @@ final class SchedExtCheck implements Check
         else
         {
             findings.fail("other scheduler", "'" + status.ops() + "' is attached (state " + status.state() + ")",
+                KeptScheduler.isThere(machine.sys()) ?
+                "it may be kept from an earlier run: go on with it by `scx4j run --keep`, or end it: scx4j detach" :
                 "stop it: systemctl stop scx.service scx_loader.service, or end its process");
         }
     }

@@ -97,6 +97,18 @@ class DoctorCommandTest
     }
 
     @Test
+    void shouldSayHowToGoOnWhenASchedulerIsKept()
+    {
+        machine.attached("scx4j_fifo");
+        machine.write("sys/fs/bpf/scx4j/0123456789abcdef/link", "");
+
+        assertThat(finding(examine(3), "other scheduler")).isEqualTo(
+            "FAIL  other scheduler         'scx4j_fifo' is attached (state enabled)\n" +
+            "        fix: it may be kept from an earlier run: go on with it by `scx4j run --keep`, or end it: " +
+            "scx4j detach");
+    }
+
+    @Test
     void shouldFailWhenNotRoot()
     {
         machine.user(1000, "0000000000000000");
