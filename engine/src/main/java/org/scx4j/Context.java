@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
+import static org.scx4j.OptionCheck.check;
+import static org.scx4j.OptionCheck.checkPowerOfTwo;
+import static org.scx4j.OptionCheck.checkRange;
+import static org.scx4j.OptionCheck.concludedNs;
+import static org.scx4j.OptionCheck.concludedOpsName;
+
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.agrona.BitUtil;
 import org.agrona.ErrorHandler;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
-import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.pipeline.WaitMode;
@@ -85,9 +88,6 @@ public final class Context
     /** Longest name of a scheduler in the kernel, characters. */
     public static final int OPS_NAME_MAX_CHARS = 127;
 
-    private static final String OPS_NAME_PREFIX = "scx4j_";
-    private static final long HALF_MS_NS = 500_000L;
-
     private SchedulingPolicy policy;
     private String policyName;
     private String opsName;
@@ -109,6 +109,7 @@ public final class Context
     private boolean perCpuLocal = PER_CPU_LOCAL_DEFAULT;
     private boolean lockMemory = LOCK_MEMORY_DEFAULT;
     private boolean restart = RESTART_DEFAULT;
+    private PolicyGuard policyGuard = new PolicyGuard(PolicyGuard.Action.WAIT);
     private Path object;
     private Path sysfs = Path.of("/sys");
     private ErrorHandler errorHandler;
@@ -369,6 +370,18 @@ public final class Context
     }
 
     /**
+     * Sets how long the policy may fail and what happens then; by default it is only reported.
+     *
+     * @param policyGuard limit and action.
+     * @return this.
+     */
+    public Context policyGuard(final PolicyGuard policyGuard)
+    {
+        this.policyGuard = Objects.requireNonNull(policyGuard, "policyGuard");
+        return this;
+    }
+
+    /**
      * Sets whether this process's memory is locked while it schedules; by default it is.
      *
      * @param lockMemory false leaves it to the caller.
@@ -436,8 +449,7 @@ public final class Context
     public void conclude()
     {
         check(null != policy, "no policy: set one");
-        final String className = policy.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        policyName = null != policyName ? policyName : className.isEmpty() ? "anonymous" : className;
+        policyName = null != policyName ? policyName : RunningPolicy.nameOf(policy);
         check(!policyOptions.containsKey(""), "a policy option has no name: give NAME=VALUE");
         checkRange("slice", sliceNs, SLICE_MIN_NS, SLICE_MAX_NS, "ns");
         checkRange("timeout", timeoutMs, 1, TIMEOUT_MAX_MS, "ms");
@@ -447,39 +459,17 @@ public final class Context
         checkPowerOfTwo("events", events, EVENTS_MIN, EVENTS_MAX, "");
         pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
-        schedExtOptions = new SchedExtOptions(
-            object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs,
-            concluded("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS),
-            concluded("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS), pollNs, exitDumpBytes,
+        schedExtOptions = concludedSchedExtOptions();
+        policyGuard.check(schedExtOptions.leaseNs());
+    }
+
+    private SchedExtOptions concludedSchedExtOptions()
+    {
+        return new SchedExtOptions(
+            object, concludedOpsName(opsName, policyName), sliceNs, ringBytes, ringBytes, timeoutMs,
+            concludedNs("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS, timeoutMs),
+            concludedNs("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS, timeoutMs), pollNs, exitDumpBytes,
             new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), sysfs);
-    }
-
-    private String concludedOpsName()
-    {
-        if (null == opsName)
-        {
-            final String name = OPS_NAME_PREFIX + policyName.replaceAll("[^A-Za-z0-9_.-]", "_");
-            check(name.length() <= OPS_NAME_MAX_CHARS, "policy name too long: " + policyName);
-            return name;
-        }
-        check(opsName.matches("[A-Za-z0-9_.-]{1," + OPS_NAME_MAX_CHARS + "}"),
-            "name must have 1 to " + OPS_NAME_MAX_CHARS + " letters, digits, _ - . and nothing else: '" + opsName +
-            "'");
-        return opsName;
-    }
-
-    /** A time after which the kernel's side acts, in time before it evicts the scheduler. */
-    private long concluded(final String name, final Long timeNs, final long defaultNs, final long minNs)
-    {
-        final long maxNs = timeoutMs * HALF_MS_NS;
-        if (null == timeNs)
-        {
-            return maxNs < minNs ? 0 : Math.min(defaultNs, maxNs);
-        }
-        check(0 == timeNs || timeNs >= minNs && timeNs <= maxNs,
-            name + " out of range: " + timeNs + " ns, must be 0 for never, or " + minNs +
-            " ns to half the timeout (" + maxNs + " ns)");
-        return timeNs;
     }
 
     /**
@@ -496,10 +486,35 @@ public final class Context
             CpuList.online(sysfs), events);
     }
 
+    void checkName(final RunningPolicy next)
+    {
+        concludedOpsName(opsName, next.name());
+    }
+
+    /** From now on, another policy is launched; concluded before. */
+    void replacePolicy(final RunningPolicy next)
+    {
+        policy = next.policy();
+        policyName = next.name();
+        policyOptions.clear();
+        policyOptions.putAll(next.options());
+        schedExtOptions = concludedSchedExtOptions();
+    }
+
     /** Loads a scheduler into the kernel; it is not attached yet. Concluded before. */
     KernelTransport openTransport()
     {
         return null != transportFactory ? transportFactory.get() : new SchedExtTransport(schedExtOptions);
+    }
+
+    RunningPolicy runningPolicy()
+    {
+        return new RunningPolicy(policy, policyName, policyOptions);
+    }
+
+    PolicyGuard policyGuard()
+    {
+        return policyGuard;
     }
 
     SchedulingPolicy policy()
@@ -557,28 +572,6 @@ public final class Context
         return pipelineOptions;
     }
 
-    private static void checkRange(
-        final String name, final long value, final long min, final long max, final String unit)
-    {
-        check(value >= min && value <= max,
-            name + " out of range: " + value + " " + unit + ", must be " + min + " to " + max + " " + unit);
-    }
-
-    private static void checkPowerOfTwo(
-        final String name, final int value, final int min, final int max, final String unit)
-    {
-        check(BitUtil.isPowerOfTwo(value) && value >= min && value <= max,
-            name + " must be a power of two from " + min + " to " + max + unit + ": " + value);
-    }
-
-    private static void check(final boolean holds, final String message)
-    {
-        if (!holds)
-        {
-            throw new SchedulerException(Category.USAGE, message);
-        }
-    }
-
     @Override
     public String toString()
     {
@@ -589,6 +582,7 @@ public final class Context
             ", pollNs=" + pollNs + ", exitDumpBytes=" + exitDumpBytes + ", partial=" + partial +
             ", builtinIdle=" + builtinIdle + ", lowPower=" + lowPower + ", perCpuLocal=" + perCpuLocal +
             ", lockMemory=" + lockMemory + ", restart=" + restart +
+            ", policyGuard=" + policyGuard +
             ", object=" + Objects.requireNonNullElse(object, "built in") + ", sysfs=" + sysfs +
             ", ops=" + (null == schedExtOptions ? opsName : schedExtOptions.opsName());
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.scx4j.Context;
+import org.scx4j.PolicyGuard;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     sortOptions = false,
     description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, " +
-    "the kernel goes back to its own scheduler.")
+    "the kernel goes back to its own scheduler. SIGHUP loads the policy and its files anew, and replaces it.")
 final class RunCommand implements Callable<Integer>
 {
     /** Name of the command. */
@@ -98,7 +99,11 @@ final class RunCommand implements Callable<Integer>
                 err.println("scx4j: " + (restart.cause().isHotplug() ? "CPU hotplug" : "the kernel asked for it") +
                     ": restarted in " + TimeUnit.NANOSECONDS.toMillis(restart.durationNs()) + " ms");
                 err.flush();
-            });
+            }, (failure) ->
+            {
+                err.println("scx4j: " + failure);
+                err.flush();
+            }, reload(err));
         final RunReport report = run.execute();
         print(report, out, err);
         if (null != run.restartFailure())
@@ -107,6 +112,19 @@ final class RunCommand implements Callable<Integer>
             err.flush();
         }
         return ExitCode.of(report).status();
+    }
+
+    private PolicyReload reload(final PrintWriter err)
+    {
+        final RunOptions.Subject subject = options.subject;
+        return new PolicyReload(stop.reload(), () -> PolicyCatalog.of(subject.classPath).create(subject.policy),
+            policyName(PolicyCatalog.of(subject.classPath), subject.policy), subject.policyOptions, err);
+    }
+
+    /** Shipped policies go by the name that the user gave. */
+    private static String policyName(final PolicyCatalog catalog, final String name)
+    {
+        return catalog.names().contains(name) ? name : null;
     }
 
     private static int[] cpus(final String text)
@@ -128,7 +146,8 @@ final class RunCommand implements Callable<Integer>
         final RunOptions.Kernel kernel = options.kernel;
         final Context context = new Context()
             .policy(catalog.create(name))
-            .policyName(catalog.names().contains(name) ? name : null)
+            .policyName(policyName(catalog, name))
+            .policyGuard(policyGuard(catalog))
             .sliceNs(options.subject.slice.toNanos())
             .layout(options.threads.layout.layout())
             .waitMode(options.threads.wait.mode())
@@ -153,6 +172,13 @@ final class RunCommand implements Callable<Integer>
             context.rescueNs(kernel.rescue.toNanos());
         }
         return null == kernel.lease ? context : context.leaseNs(kernel.lease.toNanos());
+    }
+
+    private PolicyGuard policyGuard(final PolicyCatalog catalog)
+    {
+        final RunOptions.Failure failure = options.failure;
+        return new PolicyGuard(failure.action.action(), failure.limit.toNanos(), catalog.create(failure.fallback),
+            policyName(catalog, failure.fallback));
     }
 
     private long durationNs()

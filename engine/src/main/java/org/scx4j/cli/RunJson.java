@@ -81,6 +81,8 @@ final class RunJson
         json.writeNumberField("lease_lost_max_ns", report.leaseLosses().longestNs());
         json.writeStringField("lease_lost_thread", report.leaseLosses().thread());
         json.writeNumberField("nr_restarts", report.nrRestarts());
+        json.writeNumberField("nr_policy_swaps", report.policyChanges().nrSwaps());
+        json.writeStringField("policy_failure", report.policyChanges().failure());
     }
 
     private static void writeThreads(final JsonGenerator json, final RunReport report) throws IOException

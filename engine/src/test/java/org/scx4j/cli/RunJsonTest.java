@@ -48,6 +48,8 @@ class RunJsonTest
             .containsEntry("lease_lost_max_ns", 30_000_000L)
             .containsEntry("lease_lost_thread", "scx4j-policy")
             .containsEntry("nr_restarts", 17L)
+            .containsEntry("nr_policy_swaps", 3L)
+            .containsEntry("policy_failure", "")
             .containsEntry("evicted", false)
             .containsEntry("exit",
                 Map.of("kind", 64L, "code", 0L, "reason", "unregistered from user space", "message", ""));
@@ -87,6 +89,12 @@ class RunJsonTest
             .containsEntry("exit", null)
             .containsEntry("alloc_bytes_per_event", null)
             .containsEntry("evicted", false);
+    }
+
+    @Test
+    void shouldSayHowThePolicyHasFailed()
+    {
+        assertThat(json(Reports.failed("policy mine threw"))).containsEntry("policy_failure", "policy mine threw");
     }
 
     @Test
