@@ -223,7 +223,7 @@ final class EngineSession
             lease.isLost() && lease.threadId() == pipeline.kernelThreadIds()[policyThread()],
             lease.nrLost(),
             pipeline.nrPolicyErrors(),
-            pipeline.nrRead(),
+            transport.counter(KernelCounter.NR_QUEUED),
             allocation.threadBytes(pipeline.javaThreadIds()[policyThread()]),
             GarbageCollections.count(),
             GarbageCollections.totalMs()));

@@ -11,17 +11,19 @@ import java.util.concurrent.TimeUnit;
  * watching thread runs as well counts: between two looks no more than {@value #LONGEST_LOOK_NS} ns. So a JVM that is
  * stopped as a whole, by SIGSTOP, a debugger or the collector, does not blame its policy.
  * <p>
- * <b>Throws:</b> within the limit or longer, half of {@value #FEWEST_EVENTS} events or more ended in an exception.
+ * <b>Throws:</b> within the limit or longer there was an exception for every second task, of {@value #FEWEST_TASKS}
+ * tasks or more.
  * <p>
- * <b>Collector:</b> in each of two periods of the limit it took half of the time, in {@value #FEWEST_COLLECTIONS}
- * collections or more, and the policy's thread is among those that allocate. A single long collection blames nobody.
+ * <b>Collector:</b> in each of two periods of the limit or longer it took half of the time, in
+ * {@value #FEWEST_COLLECTIONS} collections or more, and the policy's thread is among those that allocate. A single long
+ * collection blames nobody.
  * <p>
  * Thread safety: one thread at a time.
  */
 final class PolicyWatchdog
 {
     static final long LONGEST_LOOK_NS = 50_000_000L;
-    static final long FEWEST_EVENTS = 10;
+    static final long FEWEST_TASKS = 10;
     static final long FEWEST_COLLECTIONS = 3;
     static final long FEWEST_ALLOCATED_BYTES = 1 << 20;
     static final int PERIODS = 2;
@@ -42,13 +44,13 @@ final class PolicyWatchdog
      * @param isSilent       whether the lease is lost because of the policy's thread.
      * @param nrLosses       of the lease so far.
      * @param nrErrors       exceptions out of the policy so far.
-     * @param nrEvents       events so far.
+     * @param nrTasks        queued so far.
      * @param allocatedBytes by the policy's thread so far.
      * @param nrCollections  of garbage so far.
      * @param collectionMs   time that they took.
      */
     record Look(
-        long nowNs, boolean isSilent, long nrLosses, long nrErrors, long nrEvents, long allocatedBytes,
+        long nowNs, boolean isSilent, long nrLosses, long nrErrors, long nrTasks, long allocatedBytes,
         long nrCollections, long collectionMs)
     {
     }
@@ -101,33 +103,33 @@ final class PolicyWatchdog
     {
         watchedNs += sinceLastNs;
         final long nrErrors = look.nrErrors - throwingSince.nrErrors;
-        final long nrEvents = look.nrEvents - throwingSince.nrEvents;
-        if (watchedNs < limitNs || nrEvents < FEWEST_EVENTS)
+        final long nrTasks = look.nrTasks - throwingSince.nrTasks;
+        if (watchedNs < limitNs || nrTasks < FEWEST_TASKS)
         {
             return null;
         }
         final long ms = ms(watchedNs);
         throwingSince = look;
         watchedNs = 0;
-        return 2 * nrErrors < nrEvents ? null : new PolicyFailure(
-            "threw " + nrErrors + " exceptions at " + nrEvents + " events in " + ms + " ms (thread " + thread + ")",
+        return 2 * nrErrors < nrTasks ? null : new PolicyFailure(
+            "threw " + nrErrors + " exceptions at " + nrTasks + " tasks in " + ms + " ms (thread " + thread + ")",
             false);
     }
 
+    /** A period with a long collection is not over before there were enough of them, or time without any. */
     private PolicyFailure collections(final Look look)
     {
         final long elapsedNs = look.nowNs - collectingSince.nowNs;
-        if (elapsedNs < limitNs)
+        final long collectionMs = look.collectionMs - collectingSince.collectionMs;
+        final long allocatedBytes = look.allocatedBytes - collectingSince.allocatedBytes;
+        final boolean isBusy = 2 * collectionMs >= ms(elapsedNs);
+        if (elapsedNs < limitNs ||
+            isBusy && look.nrCollections - collectingSince.nrCollections < FEWEST_COLLECTIONS)
         {
             return null;
         }
-        final long collectionMs = look.collectionMs - collectingSince.collectionMs;
-        final boolean isCollecting = 2 * collectionMs >= ms(elapsedNs) &&
-            look.nrCollections - collectingSince.nrCollections >= FEWEST_COLLECTIONS &&
-            look.allocatedBytes - collectingSince.allocatedBytes >= FEWEST_ALLOCATED_BYTES;
-        final long allocatedBytes = look.allocatedBytes - collectingSince.allocatedBytes;
         collectingSince = look;
-        nrCollectingPeriods = isCollecting ? nrCollectingPeriods + 1 : 0;
+        nrCollectingPeriods = isBusy && allocatedBytes >= FEWEST_ALLOCATED_BYTES ? nrCollectingPeriods + 1 : 0;
         if (nrCollectingPeriods < PERIODS)
         {
             return null;

@@ -199,7 +199,7 @@ class PolicyGuardTest
 
         assertThat(engine.hasEnded()).isFalse();
         assertThat(engine.report().policy()).isEqualTo("mine");
-        assertThat(engine.policyChanges().failure()).matches("policy throwing threw \\d+ exceptions at \\d+ events " +
+        assertThat(engine.policyChanges().failure()).matches("policy throwing threw \\d+ exceptions at \\d+ tasks " +
             "in \\d+ ms \\(thread scx4j-\\[reader,policy,dispatcher]\\): replaced by mine");
         assertThat(kernels).as("attached all the time").hasSize(1);
         assertThat(engine.report().counter(KernelCounter.NR_DECIDED)).isEqualTo(nrTasks);

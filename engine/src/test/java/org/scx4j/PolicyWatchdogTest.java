@@ -23,7 +23,7 @@ class PolicyWatchdogTest
     private boolean isSilent;
     private long nrLosses;
     private long nrErrors;
-    private long nrEvents;
+    private long nrTasks;
     private long allocatedBytes;
     private long nrCollections;
     private long collectionMs;
@@ -32,7 +32,7 @@ class PolicyWatchdogTest
     {
         nowNs += elapsedMs * MS_NS;
         final PolicyFailure seen = watchdog.look(new PolicyWatchdog.Look(
-            nowNs, isSilent, nrLosses, nrErrors, nrEvents, allocatedBytes, nrCollections, collectionMs));
+            nowNs, isSilent, nrLosses, nrErrors, nrTasks, allocatedBytes, nrCollections, collectionMs));
         if (null != seen)
         {
             failure = seen;
@@ -114,34 +114,34 @@ class PolicyWatchdogTest
     }
 
     @Test
-    void shouldFindAPolicyThatThrowsAtHalfOfItsEvents()
+    void shouldFindAPolicyThatThrowsAtEverySecondTask()
     {
         for (int i = 0; i < 101; i++)
         {
             lookAfter(LOOK_MS);
-            nrEvents += 2;
+            nrTasks += 2;
             nrErrors++;
         }
         assertThat(failure).isEqualTo(new PolicyFailure(
-            "threw 100 exceptions at 200 events in 1000 ms (thread scx4j-policy)", false));
+            "threw 100 exceptions at 200 tasks in 1000 ms (thread scx4j-policy)", false));
     }
 
     @Test
-    void shouldWaitForEnoughEventsWhenThereAreFew()
+    void shouldWaitForEnoughTasksWhenThereAreFew()
     {
         for (int i = 0; i < 9; i++)
         {
             watch(2_000);
-            nrEvents++;
+            nrTasks++;
             nrErrors++;
         }
         watch(2_000);
         assertThat(failure).isNull();
-        nrEvents++;
+        nrTasks++;
         nrErrors++;
         watch(10);
         assertThat(failure.isStuck()).isFalse();
-        assertThat(failure.description()).startsWith("threw 10 exceptions at 10 events in ");
+        assertThat(failure.description()).startsWith("threw 10 exceptions at 10 tasks in ");
     }
 
     @Test
@@ -150,7 +150,7 @@ class PolicyWatchdogTest
         for (int i = 0; i < 2_000; i++)
         {
             lookAfter(LOOK_MS);
-            nrEvents += 50;
+            nrTasks += 50;
             nrErrors += 24;
         }
         assertThat(failure).isNull();
@@ -191,11 +191,22 @@ class PolicyWatchdogTest
         assertThat(failure).isNull();
         for (int i = 0; i < 20; i++)
         {
-            allocatedBytes += 10_000_000;
-            nrCollections++;
-            collectionMs += 3_000;
-            lookAfter(3_500);
+            collect(1, 20_000, 10_000_000);
+            lookAfter(20_000);
+            collect(300, 0, 100_000);
         }
         assertThat(failure).as("each takes long, as with a big heap").isNull();
+    }
+
+    @Test
+    void shouldFindAPolicyWhenEachCollectionTakesLongerThanTheLimit()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            assertThat(failure).isNull();
+            collect(1, 3_000, 10_000_000);
+            lookAfter(3_500);
+        }
+        assertThat(failure.description()).startsWith("allocated ").contains("of which the garbage collector took ");
     }
 }

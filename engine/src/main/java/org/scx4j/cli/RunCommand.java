@@ -118,13 +118,13 @@ final class RunCommand implements Callable<Integer>
     {
         final RunOptions.Subject subject = options.subject;
         return new PolicyReload(stop.reload(), () -> PolicyCatalog.of(subject.classPath).create(subject.policy),
-            policyName(PolicyCatalog.of(subject.classPath), subject.policy), subject.policyOptions, err);
+            policyName(subject.policy), subject.policyOptions, err);
     }
 
     /** Shipped policies go by the name that the user gave. */
-    private static String policyName(final PolicyCatalog catalog, final String name)
+    private static String policyName(final String name)
     {
-        return catalog.names().contains(name) ? name : null;
+        return new PolicyCatalog().names().contains(name) ? name : null;
     }
 
     private static int[] cpus(final String text)
@@ -146,7 +146,7 @@ final class RunCommand implements Callable<Integer>
         final RunOptions.Kernel kernel = options.kernel;
         final Context context = new Context()
             .policy(catalog.create(name))
-            .policyName(policyName(catalog, name))
+            .policyName(policyName(name))
             .policyGuard(policyGuard(catalog))
             .sliceNs(options.subject.slice.toNanos())
             .layout(options.threads.layout.layout())
@@ -178,7 +178,7 @@ final class RunCommand implements Callable<Integer>
     {
         final RunOptions.Failure failure = options.failure;
         return new PolicyGuard(failure.action.action(), failure.limit.toNanos(), catalog.create(failure.fallback),
-            policyName(catalog, failure.fallback));
+            policyName(failure.fallback));
     }
 
     private long durationNs()
