@@ -24,7 +24,7 @@ final class PolicyWatchdog
 {
     static final long LONGEST_LOOK_NS = 50_000_000L;
     static final long FEWEST_TASKS = 10;
-    static final long FEWEST_COLLECTIONS = 3;
+    static final long FEWEST_COLLECTIONS = 2;
     static final long FEWEST_ALLOCATED_BYTES = 1 << 20;
     static final int PERIODS = 2;
 

@@ -201,7 +201,7 @@ class PolicyWatchdogTest
     @Test
     void shouldFindAPolicyWhenEachCollectionTakesLongerThanTheLimit()
     {
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 4; i++)
         {
             assertThat(failure).isNull();
             collect(1, 3_000, 10_000_000);

@@ -89,6 +89,12 @@ public final class HostilePolicies
         private static final class Node
         {
             private final Node next;
+            private long a;
+            private long b;
+            private long c;
+            private long d;
+            private long e;
+            private long f;
 
             Node(final Node next)
             {

@@ -3,6 +3,11 @@ package org.scx4j.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +28,8 @@ class HostilePolicyVmTest
     private static final int PATIENCE_S = 60;
     private static final int SETTLE_MS = 3_000;
     private static final int POLL_MS = 100;
+    /** Of a thread's stat, counted from behind its name. */
+    private static final int NICE_FIELD = 16;
 
     private static SchedulerProcess start(final String policy, final String action) throws Exception
     {
@@ -39,11 +46,22 @@ class HostilePolicyVmTest
         assertThat(scheduler.stderr()).as(scheduler.describe()).contains("scx4j: policy ");
     }
 
+    private static List<String> nices(final SchedulerProcess scheduler) throws IOException
+    {
+        final List<String> nices = new ArrayList<>();
+        for (final String id : scheduler.hotThreadIds())
+        {
+            final String stat = Files.readString(Path.of("/proc/" + scheduler.pid() + "/task/" + id + "/stat"));
+            nices.add(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[NICE_FIELD]);
+        }
+        return nices;
+    }
+
     @ParameterizedTest
     @CsvSource({
         "Looping, did not return for 1, scx4j_fifo",
         "AlwaysThrowing, threw , 'scx4j_alwaysthrowing'",
-        "Collecting, , "})
+        "Collecting, allocated , "})
     void shouldGoOnWithTheFallbackAndSayWhy(final String policy, final String how, final String ops) throws Exception
     {
         try (SchedulerProcess scheduler = start(policy, "fallback").awaitEnabled();
@@ -56,6 +74,11 @@ class HostilePolicyVmTest
             assertThat(SchedulerProcess.state()).as(scheduler.describe()).isEqualTo("enabled");
             assertThat(load.isComplete()).isTrue();
             assertThat(load.progress()).isGreaterThan(progress);
+            if ("Looping".equals(policy))
+            {
+                assertThat(nices(scheduler)).as("the thread that is left behind, and the new one")
+                    .containsExactlyInAnyOrder("19", "-20");
+            }
             if (null != ops)
             {
                 assertThat(SchedulerProcess.ops()).as(scheduler.describe()).isEqualTo(ops);
@@ -65,7 +88,7 @@ class HostilePolicyVmTest
             System.out.println("vm: hostile policy " + policy + ": " + scheduler.stderr() + scheduler.json());
             scheduler.assertAccountedFor();
             assertThat(scheduler.json()).contains("\"policy\":\"fifo\"", "\"nr_policy_swaps\":1",
-                "\"policy_failure\":\"policy " + policy.toLowerCase() + " " + (null == how ? "" : how))
+                "\"policy_failure\":\"policy " + policy.toLowerCase() + " " + how)
                 .contains(": replaced by fifo\"");
         }
     }
