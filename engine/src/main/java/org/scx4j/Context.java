@@ -2,12 +2,13 @@
 package org.scx4j;
 
 import static org.scx4j.OptionCheck.check;
+import static org.scx4j.OptionCheck.checkKeeping;
 import static org.scx4j.OptionCheck.checkPowerOfTwo;
 import static org.scx4j.OptionCheck.checkRange;
-import static org.scx4j.OptionCheck.timeOrNever;
+import static org.scx4j.OptionCheck.concludedNs;
+import static org.scx4j.OptionCheck.concludedOpsName;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import org.scx4j.pipeline.WaitMode;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.LimitedErrorHandler;
 import org.scx4j.topology.CpuList;
+import org.scx4j.transport.Keeping;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.SchedExtMode;
 import org.scx4j.transport.SchedExtOptions;
@@ -85,12 +87,8 @@ public final class Context
     public static final boolean LOCK_MEMORY_DEFAULT = true;
     /** Default of whether the engine attaches anew when the kernel asks for it. */
     public static final boolean RESTART_DEFAULT = true;
-    /** Default of whether the scheduler outlives this process if that dies. */
-    public static final boolean KEEP_DEFAULT = false;
     /** Longest name of a scheduler in the kernel, characters. */
     public static final int OPS_NAME_MAX_CHARS = 127;
-
-    private static final String OPS_NAME_PREFIX = "scx4j_";
 
     private SchedulingPolicy policy;
     private String policyName;
@@ -113,8 +111,8 @@ public final class Context
     private boolean perCpuLocal = PER_CPU_LOCAL_DEFAULT;
     private boolean lockMemory = LOCK_MEMORY_DEFAULT;
     private boolean restart = RESTART_DEFAULT;
-    private boolean keep = KEEP_DEFAULT;
-    private boolean takeOver;
+    private PolicyGuard policyGuard = new PolicyGuard(PolicyGuard.Action.WAIT);
+    private Keeping keeping = Keeping.NO;
     private Path object;
     private Path sysfs = Path.of("/sys");
     private ErrorHandler errorHandler;
@@ -375,6 +373,18 @@ public final class Context
     }
 
     /**
+     * Sets how long the policy may fail and what happens then; by default it is only reported.
+     *
+     * @param policyGuard limit and action.
+     * @return this.
+     */
+    public Context policyGuard(final PolicyGuard policyGuard)
+    {
+        this.policyGuard = Objects.requireNonNull(policyGuard, "policyGuard");
+        return this;
+    }
+
+    /**
      * Sets whether this process's memory is locked while it schedules; by default it is.
      *
      * @param lockMemory false leaves it to the caller.
@@ -399,28 +409,15 @@ public final class Context
     }
 
     /**
-     * Chooses whether the scheduler outlives this process if that dies, by names in the BPF file system. The kernel's
-     * side then schedules by itself, and the next engine that is told to keep goes on with it: without interruption if
-     * it is the same build with the same settings; else it is replaced. An engine that is closed leaves nothing.
+     * Chooses whether the scheduler outlives this process if that dies, by names in the BPF file system. The next
+     * of the same build and settings goes on with it, any other replaces it. One that is closed leaves nothing.
      *
-     * @param keep true to keep it; needs a lease.
+     * @param keeping other than {@link Keeping#NO}, it needs a lease.
      * @return this.
      */
-    public Context keep(final boolean keep)
+    public Context keep(final Keeping keeping)
     {
-        this.keep = keep;
-        return this;
-    }
-
-    /**
-     * Chooses what happens if another process runs the engine of a kept scheduler.
-     *
-     * @param takeOver true to kill that process and go on in its place, false (the default) to refuse to start.
-     * @return this.
-     */
-    public Context takeOver(final boolean takeOver)
-    {
-        this.takeOver = takeOver;
+        this.keeping = keeping;
         return this;
     }
 
@@ -468,8 +465,7 @@ public final class Context
     public void conclude()
     {
         check(null != policy, "no policy: set one");
-        final String className = policy.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        policyName = null != policyName ? policyName : className.isEmpty() ? "anonymous" : className;
+        policyName = null != policyName ? policyName : RunningPolicy.nameOf(policy);
         check(!policyOptions.containsKey(""), "a policy option has no name: give NAME=VALUE");
         checkRange("slice", sliceNs, SLICE_MIN_NS, SLICE_MAX_NS, "ns");
         checkRange("timeout", timeoutMs, 1, TIMEOUT_MAX_MS, "ms");
@@ -479,29 +475,18 @@ public final class Context
         checkPowerOfTwo("events", events, EVENTS_MIN, EVENTS_MAX, "");
         pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
-        schedExtOptions = new SchedExtOptions(
-            object, concludedOpsName(), sliceNs, ringBytes, ringBytes, timeoutMs,
-            timeOrNever("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS, timeoutMs),
-            timeOrNever("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS, timeoutMs), pollNs, exitDumpBytes,
-            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), keep, takeOver,
-            sysfs);
-        check(!takeOver || keep, "take-over without keep: only a kept scheduler can be taken over");
-        check(!keep || 0 != schedExtOptions.leaseNs(),
-            "keep without a lease: nobody would schedule when this process is gone; leave the lease at its default");
+        schedExtOptions = concludedSchedExtOptions();
+        policyGuard.check(schedExtOptions.leaseNs());
+        checkKeeping(keeping, schedExtOptions.leaseNs());
     }
 
-    private String concludedOpsName()
+    private SchedExtOptions concludedSchedExtOptions()
     {
-        if (null == opsName)
-        {
-            final String name = OPS_NAME_PREFIX + policyName.replaceAll("[^A-Za-z0-9_.-]", "_");
-            check(name.length() <= OPS_NAME_MAX_CHARS, "policy name too long: " + policyName);
-            return name;
-        }
-        check(opsName.matches("[A-Za-z0-9_.-]{1," + OPS_NAME_MAX_CHARS + "}"),
-            "name must have 1 to " + OPS_NAME_MAX_CHARS + " letters, digits, _ - . and nothing else: '" + opsName +
-            "'");
-        return opsName;
+        return new SchedExtOptions(
+            object, concludedOpsName(opsName, policyName), sliceNs, ringBytes, ringBytes, timeoutMs,
+            concludedNs("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS, timeoutMs),
+            concludedNs("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS, timeoutMs), pollNs, exitDumpBytes,
+            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), keeping, sysfs);
     }
 
     /**
@@ -518,10 +503,35 @@ public final class Context
             CpuList.online(sysfs), events);
     }
 
+    void checkName(final RunningPolicy next)
+    {
+        concludedOpsName(opsName, next.name());
+    }
+
+    /** From now on, another policy is launched; concluded before. */
+    void replacePolicy(final RunningPolicy next)
+    {
+        policy = next.policy();
+        policyName = next.name();
+        policyOptions.clear();
+        policyOptions.putAll(next.options());
+        schedExtOptions = concludedSchedExtOptions();
+    }
+
     /** Loads a scheduler into the kernel; it is not attached yet. Concluded before. */
     KernelTransport openTransport()
     {
         return null != transportFactory ? transportFactory.get() : new SchedExtTransport(schedExtOptions);
+    }
+
+    RunningPolicy runningPolicy()
+    {
+        return new RunningPolicy(policy, policyName, policyOptions);
+    }
+
+    PolicyGuard policyGuard()
+    {
+        return policyGuard;
     }
 
     SchedulingPolicy policy()
@@ -537,11 +547,6 @@ public final class Context
     String policyName()
     {
         return policyName;
-    }
-
-    Map<String, String> policyOptions()
-    {
-        return policyOptions;
     }
 
     long sliceNs()
@@ -588,9 +593,8 @@ public final class Context
             ", leaseNs=" + (null == schedExtOptions ? leaseNs : Long.valueOf(schedExtOptions.leaseNs())) +
             ", pollNs=" + pollNs + ", exitDumpBytes=" + exitDumpBytes + ", partial=" + partial +
             ", builtinIdle=" + builtinIdle + ", lowPower=" + lowPower + ", perCpuLocal=" + perCpuLocal +
-            ", lockMemory=" + lockMemory + ", restart=" + restart +
-            ", keep=" + keep + ", takeOver=" + takeOver +
-            ", object=" + Objects.requireNonNullElse(object, "built in") + ", sysfs=" + sysfs +
+            ", lockMemory=" + lockMemory + ", restart=" + restart + ", policyGuard=" + policyGuard +
+            ", keeping=" + keeping + ", object=" + Objects.requireNonNullElse(object, "built in") + ", sysfs=" + sysfs +
             ", ops=" + (null == schedExtOptions ? opsName : schedExtOptions.opsName());
     }
 }

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.scx4j.api.CpuStates;
+import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.jni.LibC;
+import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.pipeline.PipelineOptions;
+import org.scx4j.pipeline.PolicyExchange;
+import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.AllocationMeter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.GarbageCollections;
 import org.scx4j.status.LeaseLosses;
+import org.scx4j.status.PolicyChanges;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.ThreadFaults;
+import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.Lease;
@@ -29,12 +43,24 @@ import org.scx4j.transport.Lease;
 final class EngineSession
 {
     private static final Path TASKS = Path.of("/proc/self/task");
+    private static final int STOP_PATIENCE_MS = 3_000;
+    private static final int ABANDON_PATIENCE_MS = 100;
+    private static final int LEAST_NICE = 19;
+    private static final long LOOK_NS = 500_000L;
 
     private final AllocationMeter allocation = new AllocationMeter();
     private final Context context;
     private final PipelineOptions options;
     private final KernelTransport transport;
     private final Pipeline pipeline;
+    private final Object lock;
+    private final boolean isLateBinding;
+    private final CpuTopology topology;
+    private RunningPolicy policy;
+    /** An exchange that the policy's thread has begun, and not ended in time. */
+    private PolicyExchange unsettled;
+    private RunningPolicy unsettledPolicy;
+    private PolicyWatchdog watchdog;
     private ThreadFaults faults;
     private long attachedAtNs;
     private long endedAtNs;
@@ -45,24 +71,29 @@ final class EngineSession
      * Loads a scheduler and starts the policy; nothing is attached, no thread runs.
      *
      * @param context concluded.
+     * @param lock    held by whoever calls, and taken before the memory of an abandoned session is given back.
      */
-    EngineSession(final Context context)
+    EngineSession(final Context context, final Object lock)
     {
         this.context = context;
+        this.lock = lock;
         this.options = context.pipelineOptions();
-        final CpuTopology topology = CpuTopology.read(context.sysfs());
+        this.policy = context.runningPolicy();
+        this.isLateBinding = policy.policy().wantsCpuAvailable();
+        this.topology = CpuTopology.read(context.sysfs());
         this.transport = context.openTransport();
-        this.pipeline = openPipeline(topology);
+        this.pipeline = openPipeline();
+        this.watchdog = watchdog();
     }
 
-    private Pipeline openPipeline(final CpuTopology topology)
+    private Pipeline openPipeline()
     {
         Pipeline built = null;
         try
         {
-            startPolicy(topology);
+            startPolicy(policy, transport.cpuStates(topology));
             built = new Pipeline(
-                transport, context.policy(), options, context.errorHandler(), this::onStageFailure);
+                transport, policy.policy(), options, context.errorHandler(), this::onStageFailure);
             return built;
         }
         finally
@@ -74,17 +105,128 @@ final class EngineSession
         }
     }
 
-    private void startPolicy(final CpuTopology topology)
+    private void startPolicy(final RunningPolicy starting, final CpuStates cpuStates)
     {
         final StartContext start = new StartContext(
-            context.sliceNs(), transport.nrCpuIds(), topology, transport.cpuStates(topology), context.policyOptions());
-        context.policy().onStart(start);
-        final String unknown = start.unknownOption(context.policyName());
+            context.sliceNs(), transport.nrCpuIds(), topology, cpuStates, starting.options());
+        starting.policy().onStart(start);
+        final String unknown = start.unknownOption(starting.name());
         if (null != unknown)
         {
-            context.policy().onClose();
+            starting.policy().onClose();
             throw new SchedulerException(Category.USAGE, unknown);
         }
+    }
+
+    /** The policy that decides. */
+    RunningPolicy policy()
+    {
+        settle();
+        return policy;
+    }
+
+    /** Whether {@link #replacePolicy} can be used: what the kernel is asked for can't change while attached. */
+    boolean canReplaceBy(final SchedulingPolicy next)
+    {
+        return isLateBinding || !next.wantsCpuAvailable();
+    }
+
+    /**
+     * Starts another policy, and has the policy's thread go over to it.
+     *
+     * @param next       to be started.
+     * @param patienceNs how long to wait for that thread.
+     * @param isGivenUp  asked meanwhile.
+     * @return null if the next one decides; else why not, and the one before goes on.
+     */
+    String replacePolicy(final RunningPolicy next, final long patienceNs, final BooleanSupplier isGivenUp)
+    {
+        if (null != unsettled && !settle())
+        {
+            return "it has not ended to hand over";
+        }
+        startPolicy(next, pipeline.rebased(transport.cpuStates(topology)));
+        final PolicyExchange exchange = new PolicyExchange(next.policy());
+        pipeline.exchange(exchange);
+        final long beginNs = System.nanoTime();
+        boolean isWithdrawn = false;
+        while (!exchange.isDone() && !isWithdrawn)
+        {
+            final long waitedNs = System.nanoTime() - beginNs;
+            isWithdrawn = (waitedNs > patienceNs || isGivenUp.getAsBoolean()) && exchange.withdraw();
+            if (!isWithdrawn && waitedNs > 2 * patienceNs)
+            {
+                unsettled = exchange;
+                unsettledPolicy = next;
+                return "it has begun to hand over, and does not end";
+            }
+            LockSupport.parkNanos(LOOK_NS);
+        }
+        if (isWithdrawn)
+        {
+            pipeline.exchange(null);
+            next.policy().onClose();
+            return isGivenUp.getAsBoolean() ? "the engine is being closed" : "it has not returned from a callback";
+        }
+        replaced(next);
+        return null;
+    }
+
+    /** An exchange that took too long may have ended since; false if it has not. */
+    private boolean settle()
+    {
+        if (null != unsettled && unsettled.isDone())
+        {
+            unsettled = null;
+            replaced(unsettledPolicy);
+        }
+        return null == unsettled;
+    }
+
+    private void replaced(final RunningPolicy next)
+    {
+        final SchedulingPolicy before = policy.policy();
+        policy = next;
+        watchdog = watchdog();
+        try
+        {
+            before.onClose();
+        }
+        catch (final RuntimeException ex)
+        {
+            context.errorHandler().onError(ex);
+        }
+    }
+
+    private PolicyWatchdog watchdog()
+    {
+        return new PolicyWatchdog(context.policyGuard().limitNs(), pipeline.threadNames()[policyThread()]);
+    }
+
+    /** Its index among the hot threads. */
+    private int policyThread()
+    {
+        return ThreadLayout.PIPELINED == options.layout() ? 1 : 0;
+    }
+
+    /** Looks at the policy's thread from outside; returns how the policy has failed, null if it has not. */
+    PolicyFailure watchPolicy()
+    {
+        if (isClosed || 0 == attachedAtNs)
+        {
+            return null;
+        }
+        settle();
+        final Lease lease = transport.lease();
+        return watchdog.look(new PolicyWatchdog.Look(
+            System.nanoTime(),
+            lease.isLost() && lease.threadId() == pipeline.kernelThreadIds()[policyThread()],
+            lease.nrLost(),
+            pipeline.nrPolicyErrors(),
+            transport.counter(KernelCounter.NR_QUEUED),
+            allocation.threadBytes(pipeline.javaThreadIds()[policyThread()]),
+            GarbageCollections.count(),
+            GarbageCollections.totalMs()));
     }
 
     /** A stage that throws has lost its way: what it saw can't be trusted, so the kernel must take over. */
@@ -110,24 +252,63 @@ final class EngineSession
     /** Detaches, stops the hot threads and gives everything back; idempotent. The figures stay. */
     void close()
     {
-        if (isClosed)
-        {
-            return;
-        }
-        sampleThreads();
-        endedAtNs = System.nanoTime();
-        transport.detach();
-        if (pipeline.stop())
-        {
-            transport.close();
-        }
-        else
+        if (!isClosed && !close(STOP_PATIENCE_MS, () -> { }))
         {
             onStageFailure(new IllegalStateException(
                 "a thread of the event path does not end, its policy may be in a loop"));
         }
+    }
+
+    /**
+     * As {@link #close()}, but does not wait for a policy that does not return, nor call it a failure. Such a thread
+     * does nothing to nobody, since nothing is attached; it is made the last in its class on any CPU, and if it comes
+     * back after all, the memory is given back.
+     */
+    void abandon()
+    {
+        if (!isClosed && !close(ABANDON_PATIENCE_MS, this::closeLate))
+        {
+            for (final int threadId : pipeline.kernelThreadIds())
+            {
+                demote(threadId);
+            }
+        }
+    }
+
+    private boolean close(final int patienceMs, final Runnable onLateEnd)
+    {
+        sampleThreads();
+        endedAtNs = System.nanoTime();
+        transport.detach();
+        final boolean isStopped = pipeline.stop(patienceMs, onLateEnd);
+        if (isStopped)
+        {
+            transport.close();
+        }
         pipeline.latency().takeInterval();
         isClosed = true;
+        return isStopped;
+    }
+
+    private void closeLate()
+    {
+        synchronized (lock)
+        {
+            transport.close();
+        }
+    }
+
+    /** It was pinned, and the first of its class. */
+    private static void demote(final int threadId)
+    {
+        if (NativeLibrary.isAvailable() && Files.exists(TASKS.resolve(Integer.toString(threadId))))
+        {
+            final UnsafeBuffer allCpus = new UnsafeBuffer(
+                BufferUtil.allocateDirectAligned(CpuList.MAX_CPUS / Byte.SIZE, Long.BYTES));
+            allCpus.setMemory(0, allCpus.capacity(), (byte)-1);
+            LibC.pinThread(threadId, allCpus.addressOffset(), allCpus.capacity());
+            LibC.setThreadNice(threadId, LEAST_NICE);
+        }
     }
 
     boolean isClosed()
@@ -182,9 +363,10 @@ final class EngineSession
      *
      * @param latency    to report.
      * @param nrRestarts to report.
+     * @param changes    to report.
      * @return a snapshot.
      */
-    RunReport report(final RunReport.Latency latency, final long nrRestarts)
+    RunReport report(final RunReport.Latency latency, final long nrRestarts, final PolicyChanges changes)
     {
         sampleThreads();
         final Map<KernelCounter, Long> counters = new EnumMap<>(KernelCounter.class);
@@ -194,7 +376,7 @@ final class EngineSession
         }
         return new RunReport(
             transport.backend(),
-            context.policyName(),
+            policy().name(),
             transport.opsName(),
             lowerCase(options.layout()),
             options.cpus(),
@@ -207,8 +389,7 @@ final class EngineSession
             transport.nrDoorbells(), transport.nrParks(),
             allocation.bytes(), allocation.events(),
             null == faults ? 0 : Math.max(faults.nrFaults(), pipeline.nrFaults()),
-            nrRestarts,
-            transport.succession(),
+            nrRestarts, changes, transport.succession(),
             transport.exitInfo());
     }
 

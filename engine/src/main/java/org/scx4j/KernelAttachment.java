@@ -23,6 +23,7 @@ import org.scx4j.protocol.KernelCounter;
 import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.LatencyRecorder;
 import org.scx4j.status.LeaseLosses;
+import org.scx4j.status.PolicyChanges;
 import org.scx4j.status.RunReport;
 import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
@@ -242,7 +243,7 @@ public final class KernelAttachment implements AutoCloseable
             transport.nrDoorbells(), transport.nrParks(),
             0, 0,
             nrFaults,
-            0,
-            transport.succession(), transport.exitInfo());
+            0, PolicyChanges.NONE, transport.succession(),
+            transport.exitInfo());
     }
 }

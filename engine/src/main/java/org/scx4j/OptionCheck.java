@@ -4,14 +4,16 @@ package org.scx4j;
 import org.agrona.BitUtil;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.transport.Keeping;
 
 /**
- * What the values of options must be; each check fails with one line, of category USAGE.
+ * Refuses options that do not fit, with a line that says what they may be.
  * <p>
  * Thread safety: stateless.
  */
 final class OptionCheck
 {
+    private static final String OPS_NAME_PREFIX = "scx4j_";
     private static final long HALF_MS_NS = 500_000L;
 
     private OptionCheck()
@@ -32,17 +34,8 @@ final class OptionCheck
             name + " must be a power of two from " + min + " to " + max + unit + ": " + value);
     }
 
-    /**
-     * A time after which the kernel's side acts, in time before it evicts the scheduler.
-     *
-     * @param name      of the option.
-     * @param timeNs    as it was set, null for the default.
-     * @param defaultNs shortened to half the timeout if need be, 0 if even the shortest is longer.
-     * @param minNs     the shortest.
-     * @param timeoutMs after which the kernel evicts.
-     * @return nanoseconds, 0 = never.
-     */
-    static long timeOrNever(
+    /** A time after which the kernel's side acts, in time before it evicts the scheduler; null for the default. */
+    static long concludedNs(
         final String name, final Long timeNs, final long defaultNs, final long minNs, final int timeoutMs)
     {
         final long maxNs = timeoutMs * HALF_MS_NS;
@@ -54,6 +47,27 @@ final class OptionCheck
             name + " out of range: " + timeNs + " ns, must be 0 for never, or " + minNs +
             " ns to half the timeout (" + maxNs + " ns)");
         return timeNs;
+    }
+
+    /** The name of a scheduler in the kernel; null for the default, by the policy's. */
+    static String concludedOpsName(final String opsName, final String policyName)
+    {
+        if (null == opsName)
+        {
+            final String name = OPS_NAME_PREFIX + policyName.replaceAll("[^A-Za-z0-9_.-]", "_");
+            check(name.length() <= Context.OPS_NAME_MAX_CHARS, "policy name too long: " + policyName);
+            return name;
+        }
+        check(opsName.matches("[A-Za-z0-9_.-]{1," + Context.OPS_NAME_MAX_CHARS + "}"),
+            "name must have 1 to " + Context.OPS_NAME_MAX_CHARS + " letters, digits, _ - . and nothing else: '" +
+            opsName + "'");
+        return opsName;
+    }
+
+    static void checkKeeping(final Keeping keeping, final long leaseNs)
+    {
+        check(Keeping.NO == keeping || 0 != leaseNs,
+            "keep without a lease: nobody would schedule when this process is gone; leave the lease at its default");
     }
 
     static void check(final boolean holds, final String message)

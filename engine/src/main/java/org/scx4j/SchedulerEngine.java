@@ -2,8 +2,10 @@
 package org.scx4j;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
@@ -11,6 +13,7 @@ import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.PolicyChanges;
 import org.scx4j.status.Restart;
 import org.scx4j.status.RunReport;
 
@@ -38,6 +41,7 @@ public final class SchedulerEngine implements AutoCloseable
     static final int RESTART_ATTEMPTS = 10;
 
     private static final long WATCH_INTERVAL_MS = 10;
+    private static final long REPLACE_PATIENCE_NS = TimeUnit.SECONDS.toNanos(2);
     private static final Path PROC = Path.of("/proc");
     private static final long FIRST_PAUSE_MS = 20;
     private static final long LONGEST_PAUSE_MS = 250;
@@ -47,6 +51,7 @@ public final class SchedulerEngine implements AutoCloseable
     private final Context context;
     private volatile MemorySettings memorySettings;
     private volatile EngineSession session;
+    private PolicyChanges policyChanges = PolicyChanges.NONE;
     private RunReport reportBefore;
     private Histogram latencyBefore;
     private Restart lastRestart;
@@ -60,7 +65,7 @@ public final class SchedulerEngine implements AutoCloseable
     private SchedulerEngine(final Context context)
     {
         this.context = context;
-        this.session = new EngineSession(context);
+        this.session = new EngineSession(context, this);
     }
 
     /**
@@ -159,7 +164,160 @@ public final class SchedulerEngine implements AutoCloseable
         {
             restart();
         }
-        return isClosing || null != failure() || null != session.exitInfo();
+        watchPolicy();
+        return isClosing || session.isClosed() || null != failure() || null != session.exitInfo();
+    }
+
+    private void watchPolicy()
+    {
+        if (isClosing || session.isHotThread() || null != session.exitInfo())
+        {
+            return;
+        }
+        final PolicyFailure failure = session.watchPolicy();
+        if (null != failure)
+        {
+            onPolicyFailure(failure);
+        }
+    }
+
+    private void onPolicyFailure(final PolicyFailure failure)
+    {
+        final PolicyGuard guard = context.policyGuard();
+        final String what = "policy " + session.policy().name() + " " + failure.description();
+        final boolean isFallback = session.policy().policy() == guard.fallback();
+        if (PolicyGuard.Action.WAIT == guard.action())
+        {
+            changed(policyChanges.nrSwaps(), what);
+        }
+        else if (PolicyGuard.Action.FALLBACK == guard.action() && !isFallback)
+        {
+            fallBack(what, guard.runningFallback(), failure.isStuck());
+        }
+        else
+        {
+            session.abandon();
+            changed(policyChanges.nrSwaps(), what + ": detached, the kernel schedules by itself");
+        }
+    }
+
+    /** A thread that does not come back can't be stopped, but left behind: its scheduler is detached. */
+    private void fallBack(final String what, final RunningPolicy fallback, final boolean isStuck)
+    {
+        try
+        {
+            final boolean isReplaced = !isStuck && session.canReplaceBy(fallback.policy()) &&
+                null == session.replacePolicy(fallback, context.policyGuard().limitNs(), () -> isClosing);
+            if (isReplaced)
+            {
+                context.replacePolicy(fallback);
+            }
+            else
+            {
+                attachAnewWith(fallback);
+            }
+            changed(policyChanges.nrSwaps() + 1, what + ": replaced by " + fallback.name());
+        }
+        catch (final RuntimeException ex)
+        {
+            session.abandon();
+            changed(policyChanges.nrSwaps(), what + ": detached, because " + fallback.name() + " can't replace it: " +
+                messageOf(ex));
+        }
+    }
+
+    private void changed(final long nrSwaps, final String failure)
+    {
+        policyChanges = new PolicyChanges(nrSwaps, failure,
+            policyChanges.isFinal() || PolicyGuard.Action.WAIT != context.policyGuard().action());
+    }
+
+    private void attachAnewWith(final RunningPolicy next)
+    {
+        session.abandon();
+        context.replacePolicy(next);
+        replaceSession();
+        nrRestarts++;
+    }
+
+    private void attachAnewOrGoOn(final RunningPolicy next)
+    {
+        final RunningPolicy before = session.policy();
+        try
+        {
+            attachAnewWith(next);
+        }
+        catch (final RuntimeException ex)
+        {
+            attachAnewWith(before);
+            throw ex;
+        }
+    }
+
+    /**
+     * Replaces the policy while the scheduler runs, by one that gets the same options: see
+     * {@link #replacePolicy(SchedulingPolicy, String, Map)}.
+     *
+     * @param next to decide from now on; not the object that decides now.
+     */
+    public void replacePolicy(final SchedulingPolicy next)
+    {
+        replacePolicy(next, null, context.runningPolicy().options());
+    }
+
+    /**
+     * Replaces the policy while the scheduler runs. The next policy is started on the calling thread; then the policy's
+     * thread goes over to it between two batches, so that there is no moment without a policy, and no task is lost or
+     * decided twice. What the two hand over, and the order of the calls, is in {@link org.scx4j.api.PolicyHandover}.
+     * When this returns, the next policy decides, also after a restart.
+     * <p>
+     * A policy that wants {@link SchedulingPolicy#wantsCpuAvailable()} can't go into a scheduler that was attached
+     * without that: then the scheduler is attached anew, {@link #nrRestarts()} counts it, and nothing is handed over.
+     *
+     * @param next    to decide from now on; not the object that decides now.
+     * @param name    of it for reports; null for its class name in lower case. The scheduler's name in the kernel stays
+     *                until the next restart.
+     * @param options that it is started with.
+     * @throws SchedulerException    if the policy before does not return from a callback; it then stays.
+     * @throws IllegalStateException if no scheduler is attached; or on a thread of the event path, which would wait for
+     *                               itself.
+     * @throws RuntimeException      that the next policy's {@code onStart} has thrown; the one before stays.
+     */
+    public void replacePolicy(final SchedulingPolicy next, final String name, final Map<String, String> options)
+    {
+        if (session.isHotThread())
+        {
+            throw new IllegalStateException("the event path can't replace its own policy: it would wait for itself");
+        }
+        synchronized (this)
+        {
+            final RunningPolicy wanted = new RunningPolicy(next, name, options);
+            context.checkName(wanted);
+            if (isClosing || session.isClosed())
+            {
+                throw new IllegalStateException("no scheduler is attached: the engine is closed or has ended");
+            }
+            if (session.policy().policy() == next)
+            {
+                throw new SchedulerException(Category.USAGE, "this very policy decides already: make a new object");
+            }
+            if (session.canReplaceBy(next))
+            {
+                final String refusal = session.replacePolicy(wanted, REPLACE_PATIENCE_NS, () -> isClosing);
+                if (null != refusal)
+                {
+                    throw new SchedulerException(Category.USAGE,
+                        "policy " + session.policy().name() + " can't be replaced: " + refusal);
+                }
+                context.replacePolicy(wanted);
+            }
+            else
+            {
+                attachAnewOrGoOn(wanted);
+            }
+            policyChanges = new PolicyChanges(
+                policyChanges.nrSwaps() + 1, policyChanges.failure(), policyChanges.isFinal());
+        }
     }
 
     private boolean isRestartDue()
@@ -175,6 +333,7 @@ public final class SchedulerEngine implements AutoCloseable
         final long beginNs = System.nanoTime();
         try
         {
+            context.replacePolicy(session.policy());
             session.close();
             nrAttempts = session.durationNs() < STEADY_NS ? nrAttempts : 0;
             if (null == session.failure())
@@ -254,7 +413,7 @@ public final class SchedulerEngine implements AutoCloseable
         final RunReport ended = report();
         final Histogram endedLatency = latency().copy();
         context.chooseThreads();
-        final EngineSession next = new EngineSession(context);
+        final EngineSession next = new EngineSession(context, this);
         boolean isStarted = false;
         try
         {
@@ -307,7 +466,7 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized RunReport report()
     {
-        final RunReport report = session.report(RunReport.Latency.of(latency()), nrRestarts);
+        final RunReport report = session.report(RunReport.Latency.of(latency()), nrRestarts, policyChanges);
         return null == reportBefore ? report : report.plus(reportBefore);
     }
 
@@ -345,7 +504,7 @@ public final class SchedulerEngine implements AutoCloseable
     }
 
     /**
-     * How often the scheduler was restarted because the kernel asked for it.
+     * How often the scheduler was attached anew: because the kernel asked for it, or for another policy.
      *
      * @return count.
      */
@@ -355,7 +514,17 @@ public final class SchedulerEngine implements AutoCloseable
     }
 
     /**
-     * The latest restart.
+     * Policies that were replaced, or failed.
+     *
+     * @return so far.
+     */
+    public synchronized PolicyChanges policyChanges()
+    {
+        return policyChanges;
+    }
+
+    /**
+     * The latest restart that the kernel asked for.
      *
      * @return null if there was none.
      */

@@ -19,6 +19,7 @@ import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.pipeline.WaitMode;
 import org.scx4j.policy.Fifo;
+import org.scx4j.transport.Keeping;
 
 /**
  * Every check of the options, on a sysfs of eight CPUs of which number 2 is off.
@@ -222,26 +223,32 @@ class ContextTest
         assertThat(context).hasToString("policy=fifo, options={}, layout=PIPELINED, wait=SPIN, cpus=[8, 7, 6], " +
             "sliceNs=5000000, ringBytes=4194304, events=4096, timeoutMs=5000, rescueNs=50000000, leaseNs=5000000, " +
             "pollNs=20000, exitDumpBytes=32768, partial=false, builtinIdle=true, lowPower=false, perCpuLocal=false, " +
-            "lockMemory=false, restart=true, keep=false, takeOver=false, " +
+            "lockMemory=false, restart=true, policyGuard=WAIT after 1000000000 ns, keeping=NO, " +
             "object=/tmp/other.o, sysfs=" + sysfs + ", ops=scx4j_fifo");
     }
 
     @Test
     void shouldRefuseToKeepWhenThereIsNoLease()
     {
-        context.keep(true).leaseNs(0);
+        context.keep(Keeping.KEEP).leaseNs(0);
         assertThatThrownBy(context::conclude).isInstanceOf(SchedulerException.class)
             .hasMessageStartingWith("keep without a lease");
-        context.keep(true).leaseNs(5_000_000).conclude();
-        assertThat(context.toString()).contains("keep=true, takeOver=false");
+        context.keep(Keeping.KEEP).leaseNs(5_000_000).conclude();
+        assertThat(context.toString()).contains("keeping=KEEP");
     }
 
     @Test
-    void shouldRefuseToTakeOverWhenNothingIsKept()
+    void shouldRefuseAGuardThatCanNotKeepItsWord()
     {
-        context.takeOver(true);
+        context.policyGuard(new PolicyGuard(PolicyGuard.Action.DETACH, 99_999_999, null, null));
         assertThatThrownBy(context::conclude).isInstanceOf(SchedulerException.class)
-            .hasMessageStartingWith("take-over without keep");
+            .hasMessage("policy limit out of range: 99999999 ns, must be 100000000 to 60000000000 ns");
+
+        context.policyGuard(new PolicyGuard(PolicyGuard.Action.DETACH)).leaseNs(0);
+        assertThatThrownBy(context::conclude).isInstanceOf(SchedulerException.class).hasMessage(
+            "a policy that does not return is found by the lease, and the lease is 0: give one, or only wait");
+
+        context.policyGuard(new PolicyGuard(PolicyGuard.Action.WAIT)).conclude();
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.scx4j.pipeline.WrappedTransport;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.transport.Lease;
+import org.scx4j.transport.LeaseState;
 import org.scx4j.transport.MemoryTransport;
 
 /**
@@ -19,6 +21,7 @@ final class ScriptedKernel extends WrappedTransport
     private final MemoryTransport memory;
     private RuntimeException refusal;
     private volatile ExitInfo exitInfo;
+    private volatile LeaseState lease = LeaseState.NEVER_LOST;
 
     ScriptedKernel()
     {
@@ -44,10 +47,21 @@ final class ScriptedKernel extends WrappedTransport
         return this;
     }
 
+    /* All hot threads have the id 0 here. */
+    void loseLease()
+    {
+        lease = new LeaseState(true, lease.nrLost() + 1, 0, 0, 0);
+    }
+
     /* What the engine asked for: attach, detach, close, schedule. */
     List<String> calls()
     {
         return calls;
+    }
+
+    void enqueue(final long token)
+    {
+        assertThat(memory.enqueue(SchedAbi.SCHED_EVENT_QUEUED, 1, token, System.nanoTime())).isTrue();
     }
 
     void pump(final int nrTasks)
@@ -103,6 +117,12 @@ final class ScriptedKernel extends WrappedTransport
     public long nrDoorbells()
     {
         return 7;
+    }
+
+    @Override
+    public Lease lease()
+    {
+        return lease;
     }
 
     @Override

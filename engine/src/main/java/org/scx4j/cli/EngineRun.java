@@ -23,18 +23,23 @@ final class EngineRun
     private final LiveStatistics live;
     private final Consumer<SchedulerEngine> onStart;
     private final Consumer<Restart> onRestart;
+    private final Consumer<String> onPolicyFailure;
+    private final PolicyReload reload;
     private Restart lastRestart;
+    private String lastPolicyFailure = "";
     private String restartFailure;
 
     /**
      * Prepares it.
      *
-     * @param context    for the launch.
-     * @param stop       ends it early.
-     * @param durationNs ends it; {@link Long#MAX_VALUE} for never.
-     * @param live       printed meanwhile.
-     * @param onStart    called once it schedules.
-     * @param onRestart  called after each restart.
+     * @param context         for the launch.
+     * @param stop            ends it early.
+     * @param durationNs      ends it; {@link Long#MAX_VALUE} for never.
+     * @param live            printed meanwhile.
+     * @param onStart         called once it schedules.
+     * @param onRestart       called after each restart.
+     * @param onPolicyFailure called when the policy has failed, with what was done about it.
+     * @param reload          loads the policy anew when wanted.
      */
     EngineRun(
         final Context context,
@@ -42,7 +47,9 @@ final class EngineRun
         final long durationNs,
         final LiveStatistics live,
         final Consumer<SchedulerEngine> onStart,
-        final Consumer<Restart> onRestart)
+        final Consumer<Restart> onRestart,
+        final Consumer<String> onPolicyFailure,
+        final PolicyReload reload)
     {
         this.context = context;
         this.stop = stop;
@@ -50,6 +57,8 @@ final class EngineRun
         this.live = live;
         this.onStart = onStart;
         this.onRestart = onRestart;
+        this.onPolicyFailure = onPolicyFailure;
+        this.reload = reload;
     }
 
     /**
@@ -107,12 +116,15 @@ final class EngineRun
         {
             leftNs = durationNs - (System.nanoTime() - beginNs);
             tellRestart(engine.lastRestart());
+            tellPolicyFailure(engine.policyChanges().failure());
             if (leftNs > 0)
             {
+                reload.look(engine);
                 live.look(engine);
             }
         }
         tellRestart(engine.lastRestart());
+        tellPolicyFailure(engine.policyChanges().failure());
     }
 
     private void tellRestart(final Restart restart)
@@ -121,6 +133,15 @@ final class EngineRun
         {
             lastRestart = restart;
             onRestart.accept(restart);
+        }
+    }
+
+    private void tellPolicyFailure(final String failure)
+    {
+        if (!failure.equals(lastPolicyFailure))
+        {
+            lastPolicyFailure = failure;
+            onPolicyFailure.accept(failure);
         }
     }
 }

@@ -29,7 +29,10 @@ public enum ExitCode
     EVICTED(4, "the kernel threw the scheduler out, and is back on its own"),
 
     /** After the end, the counters of the kernel's side do not add up. */
-    BROKEN(5, "tasks were lost or ran twice: nr_lost or nr_twice is not 0");
+    BROKEN(5, "tasks were lost or ran twice: nr_lost or nr_twice is not 0"),
+
+    /** The policy failed, and was not left to go on. */
+    POLICY(6, "the policy failed, and was replaced or detached: see --on-policy-failure");
 
     private final int status;
     private final String meaning;
@@ -43,7 +46,7 @@ public enum ExitCode
     /**
      * The process's exit status.
      *
-     * @return 0 to 5.
+     * @return 0 to 6.
      */
     public int status()
     {
@@ -64,7 +67,7 @@ public enum ExitCode
      * The exit code for a run that has ended.
      *
      * @param report after the detach.
-     * @return {@link #OK}, {@link #EVICTED} or {@link #BROKEN}.
+     * @return {@link #OK}, {@link #EVICTED}, {@link #BROKEN} or {@link #POLICY}, the worst that is true.
      */
     static ExitCode of(final RunReport report)
     {
@@ -73,7 +76,7 @@ public enum ExitCode
             return EVICTED;
         }
         final boolean isWhole = 0 == lost(report) && 0 == report.counter(KernelCounter.NR_TWICE);
-        return isWhole ? OK : BROKEN;
+        return !isWhole ? BROKEN : report.policyChanges().isFinal() ? POLICY : OK;
     }
 
     /**

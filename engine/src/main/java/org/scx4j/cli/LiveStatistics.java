@@ -67,7 +67,7 @@ final class LiveStatistics
         final double seconds = Math.max(1, now.durationNs() - beforeNs) / 1e9;
         return String.format(Locale.ROOT,
             "%6.1f s  queued %,.0f/s  decided %,.0f/s  latency p50 %s p99 %s  waiting %,d  kernel lane %,d  " +
-            "cancelled %,d  congested %,d  page faults %,d",
+            "cancelled %,d  congested %,d  page faults %,d  policy %s",
             now.durationNs() / 1e9,
             growth(before, now, KernelCounter.NR_QUEUED) / seconds,
             growth(before, now, KernelCounter.NR_DECIDED) / seconds,
@@ -77,7 +77,8 @@ final class LiveStatistics
             now.counter(KernelCounter.NR_KERNEL),
             now.counter(KernelCounter.NR_CANCELLED),
             now.counter(KernelCounter.NR_CONGESTED),
-            now.pageFaults());
+            now.pageFaults(),
+            now.policy());
     }
 
     private static long growth(final RunReport before, final RunReport now, final KernelCounter counter)

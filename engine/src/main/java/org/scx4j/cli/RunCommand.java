@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.scx4j.Context;
+import org.scx4j.PolicyGuard;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
@@ -14,6 +15,7 @@ import org.scx4j.jni.NativeLibrary;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuList;
+import org.scx4j.transport.Keeping;
 import org.scx4j.transport.KernelTransport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     sortOptions = false,
     description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, " +
-    "the kernel goes back to its own scheduler.")
+    "the kernel goes back to its own scheduler. SIGHUP loads the policy and its files anew, and replaces it.")
 final class RunCommand implements Callable<Integer>
 {
     /** Name of the command. */
@@ -99,7 +101,11 @@ final class RunCommand implements Callable<Integer>
                 err.println("scx4j: " + (restart.cause().isHotplug() ? "CPU hotplug" : "the kernel asked for it") +
                     ": restarted in " + TimeUnit.NANOSECONDS.toMillis(restart.durationNs()) + " ms");
                 err.flush();
-            });
+            }, (failure) ->
+            {
+                err.println("scx4j: " + failure);
+                err.flush();
+            }, reload(err));
         final RunReport report = run.execute();
         print(report, out, err);
         if (null != run.restartFailure())
@@ -108,6 +114,19 @@ final class RunCommand implements Callable<Integer>
             err.flush();
         }
         return ExitCode.of(report).status();
+    }
+
+    private PolicyReload reload(final PrintWriter err)
+    {
+        final RunOptions.Subject subject = options.subject;
+        return new PolicyReload(stop.reload(), () -> PolicyCatalog.of(subject.classPath).create(subject.policy),
+            policyName(subject.policy), subject.policyOptions, err);
+    }
+
+    /** Shipped policies go by the name that the user gave. */
+    private static String policyName(final String name)
+    {
+        return new PolicyCatalog().names().contains(name) ? name : null;
     }
 
     private static int[] cpus(final String text)
@@ -122,6 +141,16 @@ final class RunCommand implements Callable<Integer>
         }
     }
 
+    private static Keeping keeping(final RunOptions.Kernel kernel)
+    {
+        if (kernel.isTakeOver && !kernel.isKept)
+        {
+            throw new SchedulerException(
+                Category.USAGE, "--take-over needs --keep: only a kept scheduler has a next one");
+        }
+        return kernel.isTakeOver ? Keeping.TAKE_OVER : kernel.isKept ? Keeping.KEEP : Keeping.NO;
+    }
+
     private Context context()
     {
         final String name = options.subject.policy;
@@ -129,7 +158,8 @@ final class RunCommand implements Callable<Integer>
         final RunOptions.Kernel kernel = options.kernel;
         final Context context = new Context()
             .policy(catalog.create(name))
-            .policyName(catalog.names().contains(name) ? name : null)
+            .policyName(policyName(name))
+            .policyGuard(policyGuard(catalog))
             .sliceNs(options.subject.slice.toNanos())
             .layout(options.threads.layout.layout())
             .waitMode(options.threads.wait.mode())
@@ -142,8 +172,7 @@ final class RunCommand implements Callable<Integer>
             .lowPower(kernel.isLowPower)
             .perCpuLocal(kernel.isPerCpuLocal)
             .restart(!kernel.isRestartUnwanted)
-            .keep(kernel.isKept)
-            .takeOver(kernel.isTakeOver)
+            .keep(keeping(kernel))
             .opsName(kernel.opsName)
             .ringBytes(kernel.ringBytes)
             .exitDumpBytes(kernel.exitDumpBytes)
@@ -156,6 +185,13 @@ final class RunCommand implements Callable<Integer>
             context.rescueNs(kernel.rescue.toNanos());
         }
         return null == kernel.lease ? context : context.leaseNs(kernel.lease.toNanos());
+    }
+
+    private PolicyGuard policyGuard(final PolicyCatalog catalog)
+    {
+        final RunOptions.Failure failure = options.failure;
+        return new PolicyGuard(failure.action.action(), failure.limit.toNanos(), catalog.create(failure.fallback),
+            policyName(failure.fallback));
     }
 
     private long durationNs()

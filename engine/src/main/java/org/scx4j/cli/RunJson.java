@@ -84,6 +84,8 @@ final class RunJson
         json.writeNumberField("nr_restarts", report.nrRestarts());
         json.writeStringField("succession", report.succession().kind().name().toLowerCase(Locale.ROOT));
         json.writeNumberField("succession_window_ns", report.succession().windowNs());
+        json.writeNumberField("nr_policy_swaps", report.policyChanges().nrSwaps());
+        json.writeStringField("policy_failure", report.policyChanges().failure());
     }
 
     private static void writeThreads(final JsonGenerator json, final RunReport report) throws IOException

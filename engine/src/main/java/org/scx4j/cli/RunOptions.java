@@ -17,16 +17,20 @@ final class RunOptions
     @ArgGroup(validate = false, order = 1, heading = "%nWhat runs:%n")
     final Subject subject = new Subject();
 
+    /** What happens to a policy that fails. */
+    @ArgGroup(validate = false, order = 2, heading = "%nIf the policy fails:%n")
+    final Failure failure = new Failure();
+
     /** Who does the work. */
-    @ArgGroup(validate = false, order = 2, heading = "%nThreads of the scheduler:%n")
+    @ArgGroup(validate = false, order = 3, heading = "%nThreads of the scheduler:%n")
     final Threads threads = new Threads();
 
     /** The kernel's side. */
-    @ArgGroup(validate = false, order = 3, heading = "%nKernel:%n")
+    @ArgGroup(validate = false, order = 4, heading = "%nKernel:%n")
     final Kernel kernel = new Kernel();
 
     /** What is printed. */
-    @ArgGroup(validate = false, order = 4, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, order = 5, heading = "%nOutput:%n")
     final Output output = new Output();
 
     /** What runs, and how long. */
@@ -56,6 +60,26 @@ final class RunOptions
             order = 5, description = "How long a task runs before the next one's turn, where the policy does not " +
             "say: 100us to 1s. Default: ${DEFAULT-VALUE}.")
         Duration slice = Duration.ofMillis(5);
+    }
+
+    /** What happens to a policy that fails. */
+    static final class Failure
+    {
+        @Option(names = "--on-policy-failure", paramLabel = "ACTION", defaultValue = "wait", order = 1,
+            description = "${COMPLETION-CANDIDATES}: what to do when the policy does not return, always throws or " +
+            "keeps the garbage collector busy: wait for it, replace it by --fallback, or end. The kernel's side " +
+            "schedules meanwhile. Default: ${DEFAULT-VALUE}.")
+        PolicyFailureChoice action = PolicyFailureChoice.WAIT;
+
+        @Option(names = "--policy-limit", paramLabel = "TIME", defaultValue = "1s",
+            converter = DurationConverter.class, order = 2,
+            description = "For how long the policy may do that: 100ms to 60s. Default: ${DEFAULT-VALUE}.")
+        Duration limit = Duration.ofSeconds(1);
+
+        @Option(names = "--fallback", paramLabel = "NAME", defaultValue = "fifo", order = 3,
+            description = "The policy that replaces it, named as for --policy; gets no --option. " +
+            "Default: ${DEFAULT-VALUE}.")
+        String fallback = "fifo";
     }
 
     /** Who does the work. */

@@ -96,13 +96,18 @@ final class RunSummary
         row("leases lost", losses.count(), 0 == losses.count() ? "no hot thread was silent for long" :
             "for " + TimeFormat.format(losses.totalNs()) + " in all, " + TimeFormat.format(losses.longestNs()) +
             " at most, the last by " + losses.thread());
-        row("restarts", report.nrRestarts(), "because a CPU came or went");
+        row("restarts", report.nrRestarts(), "attached anew: a CPU came or went, or for another policy");
+        row("swaps", report.policyChanges().nrSwaps(), "policies replaced while it ran");
     }
 
     private void writeEnd(final String whereDumpIs)
     {
         final ExitInfo exit = report.exit();
         heading("end");
+        if (!report.policyChanges().failure().isEmpty())
+        {
+            row("FAILED", report.policyChanges().failure());
+        }
         if (null == exit)
         {
             row("reason", "detached");

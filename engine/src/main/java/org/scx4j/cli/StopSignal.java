@@ -5,8 +5,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, SIGTERM and SIGHUP as a request: the run ends in order, and its exit status is that of a run that ended by
- * itself. Works as a shutdown hook that lets the JVM end only after the run has; a second signal changes nothing.
+ * Ctrl-C and SIGTERM as a request: the run ends in order, and its exit status is that of a run that ended by itself.
+ * Works as a shutdown hook that lets the JVM end only after the run has; a second signal changes nothing. SIGHUP is
+ * left to {@link ReloadSignal}.
  * <p>
  * Thread safety: all methods from any thread.
  */
@@ -17,6 +18,7 @@ final class StopSignal
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ReloadSignal reload = new ReloadSignal(this);
     private final Thread hook = new Thread(this::onSignal, "scx4j-stop");
     private volatile int status = ExitCode.INTERNAL.status();
     private boolean installed;
@@ -27,8 +29,19 @@ final class StopSignal
         if (!installed)
         {
             Runtime.getRuntime().addShutdownHook(hook);
+            reload.install();
             installed = true;
         }
+    }
+
+    /**
+     * What SIGHUP asks for.
+     *
+     * @return the same object every time.
+     */
+    ReloadSignal reload()
+    {
+        return reload;
     }
 
     /** Asks the run to end. */

@@ -34,6 +34,8 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     private long tokenAtHand;
     private boolean isAtHandDecided;
     private boolean isRefused;
+    private long vtimeBase;
+    private boolean isRebaseDue;
 
     DecisionWriter(final DecisionLog log, final KernelTransport transport)
     {
@@ -131,12 +133,17 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
             isRefused = true;
             return false;
         }
+        if (isRebaseDue && 0 != pid)
+        {
+            vtimeBase = highestVtime() - vtime;
+            isRebaseDue = false;
+        }
         record.wrap(log.buffer(), log.offset(position))
             .pid(pid)
             .cpu(cpu)
             .token(token)
             .sliceNs(sliceNs)
-            .vtime(vtime)
+            .vtime(vtime + vtimeBase)
             .flags(flags)
             .enqueueNs(enqueueNs);
         position++;
@@ -170,6 +177,50 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     boolean isAtHandDecided()
     {
         return isAtHandDecided;
+    }
+
+    /**
+     * From the next decision on, vtimes are those of another policy, whose scale may be another. What the policy before
+     * has decided may still wait in the kernel's queues, and must not wait until the new scale has caught up: so the
+     * first vtime is made equal to the highest that is known, and all others are shifted as far.
+     */
+    void rebase()
+    {
+        isRebaseDue = position > 0;
+    }
+
+    /** Of the decisions that the log still has, as the kernel knows it. */
+    private long highestVtime()
+    {
+        long highest = 0;
+        boolean isKnown = false;
+        for (long i = Math.max(0, position - log.capacity()); i < position; i++)
+        {
+            record.wrap(log.buffer(), log.offset(i));
+            if (0 != record.pid() && (!isKnown || record.vtime() - highest > 0))
+            {
+                highest = record.vtime();
+                isKnown = true;
+            }
+        }
+        return isKnown ? highest : vtime;
+    }
+
+    /**
+     * What a vtime that the kernel shows is on the scale of the policy.
+     *
+     * @param vtime of a decision, 0 for none.
+     * @return the policy's own, 0 for none.
+     */
+    long policyVtime(final long vtime)
+    {
+        return 0 == vtime ? 0 : vtime - vtimeBase;
+    }
+
+    /** Whether the kernel's vtimes are the policy's own. */
+    boolean isRebased()
+    {
+        return 0 != vtimeBase;
     }
 
     boolean hasRoom(final int records)

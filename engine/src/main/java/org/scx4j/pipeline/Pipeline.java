@@ -6,6 +6,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -13,6 +14,7 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
+import org.scx4j.api.CpuStates;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.LatencyRecorder;
@@ -39,9 +41,10 @@ public final class Pipeline implements AutoCloseable
     private static final int WARM_UP_RING_BYTES = 1 << 16;
     private static final int WARM_UP_ENTRIES = 1024;
 
-    private static final long STOP_PATIENCE_MS = 3_000;
+    private static final int STOP_PATIENCE_MS = 3_000;
 
     private final RingReader reader;
+    private final DecisionWriter decisionWriter;
     private final PolicyHandler policyHandler;
     private final DispatchHandler dispatchHandler;
     private final LatencyRecorder latency = new LatencyRecorder();
@@ -73,8 +76,9 @@ public final class Pipeline implements AutoCloseable
         final DecisionLog log = new DecisionLog(options.logSize());
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         reader = new RingReader(transport, ringBuffer);
+        decisionWriter = new DecisionWriter(log, transport);
         policyHandler = new PolicyHandler(
-            policyPoller, transport, policy, new DecisionWriter(log, transport), onPolicyError, clock);
+            policyPoller, transport, policy, decisionWriter, onPolicyError, clock);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
@@ -109,24 +113,89 @@ public final class Pipeline implements AutoCloseable
     }
 
     /**
+     * Has the policy replaced, between two batches; from any thread, one exchange at a time.
+     *
+     * @param exchange to be carried out by the policy's thread; null forgets one that was withdrawn.
+     */
+    public void exchange(final PolicyExchange exchange)
+    {
+        policyHandler.exchange(exchange);
+    }
+
+    /**
+     * What the CPUs are doing, for a policy that replaces another: its vtimes are shifted on their way to the kernel,
+     * so that it goes on where the one before has been, and these are shifted back.
+     *
+     * @param states as the kernel publishes them.
+     * @return a view for the policy's thread.
+     */
+    public CpuStates rebased(final CpuStates states)
+    {
+        return new RebasedCpuStates(states, decisionWriter);
+    }
+
+    /**
      * Stops the hot threads; what they had not taken stays in the kernel's ring.
      *
      * @return false if one does not end, as when the policy loops: it may still use the transport.
      */
     public boolean stop()
     {
-        final Thread stopper = new Thread(() -> runners.forEach(AgentRunner::close), "scx4j-stopper");
-        stopper.setDaemon(true);
-        stopper.start();
+        return stop(STOP_PATIENCE_MS, () -> { });
+    }
+
+    /**
+     * Stops the hot threads, those that can be stopped. One that is not back in time is interrupted, again and again.
+     *
+     * @param patienceMs how long to wait for them.
+     * @param onLateEnd  called, on a thread of its own, when all have ended after this had returned false.
+     * @return false if one does not end in time: it may still use the transport.
+     */
+    public boolean stop(final int patienceMs, final Runnable onLateEnd)
+    {
+        final AtomicBoolean isDecided = new AtomicBoolean();
+        final List<Thread> closers = new ArrayList<>();
+        for (final AgentRunner runner : runners)
+        {
+            closers.add(daemon("scx4j-closer", () -> runner.close(patienceMs, (thread) -> { })));
+        }
+        final Thread stopper = daemon("scx4j-stopper", () ->
+        {
+            closers.forEach(Pipeline::join);
+            if (!isDecided.compareAndSet(false, true))
+            {
+                onLateEnd.run();
+            }
+        });
         try
         {
-            stopper.join(STOP_PATIENCE_MS);
+            stopper.join(patienceMs);
         }
         catch (final InterruptedException ex)
         {
             Thread.currentThread().interrupt();
         }
-        return !stopper.isAlive();
+        return !isDecided.compareAndSet(false, true);
+    }
+
+    private static Thread daemon(final String name, final Runnable task)
+    {
+        final Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void join(final Thread thread)
+    {
+        try
+        {
+            thread.join();
+        }
+        catch (final InterruptedException ex)
+        {
+            throw new IllegalStateException("nobody interrupts it", ex);
+        }
     }
 
     @Override

@@ -2,9 +2,12 @@
 package org.scx4j.pipeline;
 
 import com.lmax.disruptor.EventPoller;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.KernelTransport;
@@ -15,19 +18,25 @@ import org.scx4j.transport.Lease;
  * <p>
  * A policy that throws has its task decided for it, with defaults, unless it had decided already; the error is
  * counted and reported, and the machine goes on.
+ * <p>
+ * Memory ordering: {@code exchange} is stored with release by whoever wants another policy, which covers what that one
+ * has set up in its {@code onStart}; it pairs with the acquire at the start of each duty cycle.
  */
 final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Handler<TaskEvent>
 {
     /** The last event of a batch may be answered in two callbacks. */
     private static final int ROOM_PER_EVENT = 2 * DecisionWriter.ROOM_PER_CALLBACK;
+    private static final VarHandle EXCHANGE = exchangeHandle();
 
     private final EventPoller<TaskEvent> poller;
     private final KernelTransport transport;
-    private final SchedulingPolicy policy;
     private final DecisionWriter out;
     private final ErrorHandler errorHandler;
     private final NanoClock clock;
-    private final long tickIntervalNs;
+    private SchedulingPolicy policy;
+    private PolicyExchange exchange;
+    private HeldTasks heldTasks;
+    private long tickIntervalNs;
     private long nextTickNs;
     private volatile long nrPolicyErrors;
     private int handled;
@@ -53,10 +62,35 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
         this.nextTickNs = clock.nanoTime() + tickIntervalNs;
     }
 
+    private static VarHandle exchangeHandle()
+    {
+        try
+        {
+            return MethodHandles.lookup().findVarHandle(PolicyHandler.class, "exchange", PolicyExchange.class);
+        }
+        catch (final ReflectiveOperationException ex)
+        {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+
     @Override
     public int doWork() throws Exception
     {
         handled = 0;
+        final PolicyExchange wanted = (PolicyExchange)EXCHANGE.getAcquire(this);
+        if (null != wanted && null == heldTasks && out.hasRoom(ROOM_PER_EVENT) && wanted.take())
+        {
+            carryOut(wanted);
+        }
+        if (null != heldTasks)
+        {
+            giveHeldTasks();
+            if (null != heldTasks)
+            {
+                return handled; // no event before the dispatcher has made room for the rest
+            }
+        }
         final Lease lease = transport.lease();
         if (lease.nrLost() != nrLeasesLost || isLeaseLost)
         {
@@ -81,6 +115,10 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     public boolean onEvent(final TaskEvent event, final long sequence, final boolean endOfBatch)
     {
         handled++;
+        if (out.isRebased())
+        {
+            event.vtime(out.policyVtime(event.vtime()));
+        }
         try
         {
             switch (event.kind())
@@ -121,6 +159,87 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
             return false;
         }
         return true;
+    }
+
+    /** The old policy's batch is ended here, because it may have been cut short for want of room. */
+    private void carryOut(final PolicyExchange wanted)
+    {
+        endBatch();
+        final HeldTasks held = new HeldTasks();
+        Object state = null;
+        try
+        {
+            state = policy instanceof PolicyHandover ? ((PolicyHandover)policy).handOver(held) : null;
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
+        policy = wanted.next();
+        tickIntervalNs = wanted.tickIntervalNs();
+        nextTickNs = clock.nanoTime() + tickIntervalNs;
+        out.rebase();
+        try
+        {
+            if (null != state && policy instanceof PolicyHandover)
+            {
+                ((PolicyHandover)policy).takeOver(state);
+            }
+            if (isLeaseLost)
+            {
+                policy.onLeaseLost();
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
+        heldTasks = held.isEmpty() ? null : held;
+        handled++;
+        EXCHANGE.setRelease(this, (PolicyExchange)null);
+        wanted.done();
+    }
+
+    /** Before any other event: one of these tasks may be about to exit. */
+    private void giveHeldTasks()
+    {
+        while (!heldTasks.isEmpty() && out.hasRoom(ROOM_PER_EVENT))
+        {
+            final int pid = heldTasks.pid();
+            final long token = heldTasks.token();
+            final long enqueueNs = heldTasks.enqueueNs();
+            heldTasks.removeFirst();
+            handled++;
+            out.atHand(token);
+            if (!giveHeldTask(pid, token, enqueueNs) && !out.isAtHandDecided())
+            {
+                out.dispatch(pid, token, enqueueNs).commit();
+            }
+        }
+        if (heldTasks.isEmpty())
+        {
+            heldTasks = null;
+            endBatch();
+        }
+        out.flush();
+    }
+
+    /** False if the policy can't take it. */
+    private boolean giveHeldTask(final int pid, final long token, final long enqueueNs)
+    {
+        try
+        {
+            if (policy instanceof PolicyHandover)
+            {
+                ((PolicyHandover)policy).onHeldTask(pid, token, enqueueNs, out);
+                return true;
+            }
+        }
+        catch (final Throwable ex)
+        {
+            onPolicyError(ex);
+        }
+        return false;
     }
 
     /** A loss that began and ended while this thread was stopped is told of all the same. */
@@ -186,6 +305,16 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     {
         nrPolicyErrors++;
         errorHandler.onError(ex);
+    }
+
+    /**
+     * Wants another policy; from any thread, one at a time.
+     *
+     * @param wanted to be carried out; null to forget one that was withdrawn.
+     */
+    void exchange(final PolicyExchange wanted)
+    {
+        EXCHANGE.setRelease(this, wanted);
     }
 
     @Override

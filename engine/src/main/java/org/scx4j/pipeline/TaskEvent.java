@@ -2,6 +2,7 @@
 package org.scx4j.pipeline;
 
 import static org.scx4j.protocol.QueuedTaskDescriptor.RECORD_BYTES;
+import static org.scx4j.protocol.QueuedTaskDescriptor.VTIME_OFFSET;
 
 import com.lmax.disruptor.EventFactory;
 import java.nio.ByteBuffer;
@@ -27,6 +28,12 @@ final class TaskEvent extends QueuedTaskFlyweight implements QueuedTask
     void copyFrom(final MutableDirectBuffer source, final int sourceOffset)
     {
         buffer().putBytes(offset(), source, sourceOffset, RECORD_BYTES);
+    }
+
+    /** Changes the copy, for the policy that is about to see it. */
+    void vtime(final long vtime)
+    {
+        buffer().putLong(offset() + VTIME_OFFSET, vtime);
     }
 
     /**

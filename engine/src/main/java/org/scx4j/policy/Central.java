@@ -5,8 +5,10 @@ import org.scx4j.api.Cpu;
 import org.scx4j.api.CpuStates;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.api.Successor;
 import org.scx4j.protocol.SchedAbi;
 
 /**
@@ -37,7 +39,7 @@ import org.scx4j.protocol.SchedAbi;
  * O(log n) per task, O(1) to ask for an idle CPU but for what {@link CpuStates#pickIdle(QueuedTask)} costs; no
  * allocation.
  */
-public final class Central implements SchedulingPolicy
+public final class Central implements SchedulingPolicy, PolicyHandover
 {
     static final int CAPACITY = 1 << 14;
     static final long BOUND_DEFAULT_NS = 20_000_000L;
@@ -190,6 +192,32 @@ public final class Central implements SchedulingPolicy
     public void onTaskExit(final int pid)
     {
         queue.remove(pid);
+    }
+
+    @Override
+    public Object handOver(final Successor successor)
+    {
+        while (!queue.isEmpty())
+        {
+            successor.take(queue.pid(), queue.token(), queue.enqueueNs());
+            queue.removeFirst();
+        }
+        return null;
+    }
+
+    /** Whether it may use every CPU is not known here; a CPU that it may not use the kernel's side replaces. */
+    @Override
+    public void onHeldTask(final int pid, final long token, final long enqueueNs, final Dispatcher out)
+    {
+        queue.remove(pid);
+        if (queue.add(enqueueNs, pid, token, enqueueNs))
+        {
+            out.hold(token);
+        }
+        else
+        {
+            out.dispatch(pid, token, enqueueNs).vtime(enqueueNs).commit();
+        }
     }
 
     /** Tasks that are held. */

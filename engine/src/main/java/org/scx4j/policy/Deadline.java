@@ -4,8 +4,10 @@ package org.scx4j.policy;
 import org.scx4j.api.Cpu;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.api.Successor;
 
 /**
  * Virtual deadlines: tasks share the CPUs by weight, and among them those that run in short bursts go first.
@@ -25,7 +27,7 @@ import org.scx4j.api.SchedulingPolicy;
  * It decides at once and gives the deadline as vtime; the kernel's queues are ordered by it. O(1) per task, besides the
  * O(log n) of the kernel's tree; no allocation.
  */
-public final class Deadline implements SchedulingPolicy
+public final class Deadline implements SchedulingPolicy, PolicyHandover
 {
     static final int MAX_BURST_SLICES = 8;
 
@@ -50,6 +52,22 @@ public final class Deadline implements SchedulingPolicy
         final long vruntime = vruntimes.charge(task);
         final long burst = Math.min(VirtualTime.weighted(task.execRuntimeNs(), task), maxBurst);
         out.dispatch(task).cpu(Cpu.ANY).sliceNs(vruntimes.sliceNs(task)).vtime(vruntime + burst).commit();
+    }
+
+    /** Shares go on, also from one to the other of the two policies that have them. */
+    @Override
+    public Object handOver(final Successor successor)
+    {
+        return vruntimes;
+    }
+
+    @Override
+    public void takeOver(final Object state)
+    {
+        if (state instanceof VirtualTime)
+        {
+            vruntimes = (VirtualTime)state;
+        }
     }
 
     @Override

@@ -4,8 +4,10 @@ package org.scx4j.policy;
 import org.scx4j.api.Cpu;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.api.Successor;
 
 /**
  * Stride scheduling: tasks that compete get CPU time in proportion to their weights (Waldspurger and Weihl, "Stride
@@ -23,7 +25,7 @@ import org.scx4j.api.SchedulingPolicy;
  * It decides at once and gives the pass as vtime; the kernel's queues are ordered by it. O(1) per task, besides the
  * O(log n) of the kernel's tree; no allocation.
  */
-public final class Stride implements SchedulingPolicy
+public final class Stride implements SchedulingPolicy, PolicyHandover
 {
     private VirtualTime passes;
 
@@ -43,6 +45,22 @@ public final class Stride implements SchedulingPolicy
     {
         final long pass = passes.charge(task);
         out.dispatch(task).cpu(Cpu.ANY).sliceNs(passes.sliceNs(task)).vtime(pass).commit();
+    }
+
+    /** Shares go on, also from one to the other of the two policies that have them. */
+    @Override
+    public Object handOver(final Successor successor)
+    {
+        return passes;
+    }
+
+    @Override
+    public void takeOver(final Object state)
+    {
+        if (state instanceof VirtualTime)
+        {
+            passes = (VirtualTime)state;
+        }
     }
 
     @Override

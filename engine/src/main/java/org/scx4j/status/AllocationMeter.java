@@ -56,6 +56,17 @@ public final class AllocationMeter
     }
 
     /**
+     * What one thread has allocated.
+     *
+     * @param javaThreadId of it.
+     * @return bytes since it began, 0 if it is not alive.
+     */
+    public long threadBytes(final long javaThreadId)
+    {
+        return javaThreadId <= 0 ? 0 : Math.max(0, threads.getThreadAllocatedBytes(javaThreadId));
+    }
+
+    /**
      * Allocated since the warm-up ended.
      *
      * @return bytes, as of the last sample.

@@ -28,6 +28,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param allocationEvents   tasks decided meanwhile; 0 if the warm-up has not ended yet.
  * @param pageFaults         of the hot threads since they started; exact after the end.
  * @param nrRestarts         attachments but the first, as after a CPU came or went.
+ * @param policyChanges      policies that were replaced, or failed.
  * @param succession         what was there before the first attachment.
  * @param exit               why the kernel's side ended, null while it runs.
  */
@@ -50,6 +51,7 @@ public record RunReport(
     long allocationEvents,
     long pageFaults,
     long nrRestarts,
+    PolicyChanges policyChanges,
     Succession succession,
     ExitInfo exit)
 {
@@ -81,7 +83,7 @@ public record RunReport(
      * This report and that of the attachments before, as one.
      *
      * @param before to add.
-     * @return sums of all that counts; the rest, percentiles and restarts among it, as it is here.
+     * @return sums of all that counts; the rest as it is here, percentiles, restarts and policy changes among it.
      */
     public RunReport plus(final RunReport before)
     {
@@ -96,7 +98,7 @@ public record RunReport(
             nrPolicyErrors + before.nrPolicyErrors, nrBackPressure + before.nrBackPressure,
             nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
             allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,
-            pageFaults + before.pageFaults, nrRestarts, before.succession, exit);
+            pageFaults + before.pageFaults, nrRestarts, policyChanges, before.succession, exit);
     }
 
     /**

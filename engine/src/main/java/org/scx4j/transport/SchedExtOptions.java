@@ -19,8 +19,7 @@ import java.nio.file.Path;
  * @param exitDumpBytes   how much of the kernel's dump is kept when it evicts the scheduler, 0 = the kernel's default,
  *                        at most {@link org.scx4j.protocol.SchedAbi#SCHED_DUMP_BYTES}.
  * @param mode            which tasks are scheduled, and who looks for idle CPUs.
- * @param keep            whether the scheduler is to outlive this process if that dies; one that did is gone on with.
- * @param takeOver        whether an engine that runs such a scheduler is killed first.
+ * @param keeping         whether the scheduler outlives this process if that dies, and what becomes of one that did.
  * @param sysfs           where sysfs is mounted, normally {@code /sys}.
  */
 public record SchedExtOptions(
@@ -35,8 +34,7 @@ public record SchedExtOptions(
     long pollNs,
     int exitDumpBytes,
     SchedExtMode mode,
-    boolean keep,
-    boolean takeOver,
+    Keeping keeping,
     Path sysfs)
 {
 }

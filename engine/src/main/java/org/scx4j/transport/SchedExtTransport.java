@@ -87,7 +87,8 @@ public final class SchedExtTransport implements KernelTransport
         checkMachine(options);
         final int[] possible = possibleCpus(options);
         this.nrCpuIds = possible[possible.length - 1] + 1;
-        this.keeper = options.keep() ? KeptScheduler.lock(options.sysfs(), options.takeOver()) : null;
+        this.keeper = Keeping.NO == options.keeping() ? null :
+            KeptScheduler.lock(options.sysfs(), Keeping.TAKE_OVER == options.keeping());
         boolean isOpen = false;
         try
         {
@@ -119,7 +120,7 @@ public final class SchedExtTransport implements KernelTransport
             throw new SchedulerException(Category.ENVIRONMENT,
                 "not root: replacing the CPU scheduler needs it; run again with sudo");
         }
-        if (!options.keep())
+        if (Keeping.NO == options.keeping())
         {
             checkNoOtherScheduler(KeptScheduler.isThere(options.sysfs()) ?
                 "it may be kept from an earlier run: go on with it by --keep, or end it with `scx4j detach`" :

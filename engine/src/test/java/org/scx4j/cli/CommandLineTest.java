@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.scx4j.Context;
+import org.scx4j.PolicyGuard;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 
@@ -75,9 +76,12 @@ class CommandLineTest
 
         assertThat(session.out().replaceAll("\\s+", " ")).contains(
             "Default: fifo.", "Default: 5ms.", "Default: auto.", "Default: 5s.", "Default: 20us.", "Default: 4M.",
-            "Default: 50ms,", "Default: 32K.", "Default: none.", "Default: locked.", "Default: all tasks.");
+            "Default: 50ms,", "Default: 32K.", "Default: none.",
+            "Default: wait.", "Default: 1s.", "Default: locked.", "Default: all tasks.");
         final RunOptions options = new RunOptions();
         assertThat(options.subject.slice.toNanos()).isEqualTo(Context.SLICE_DEFAULT_NS);
+        assertThat(options.failure.limit.toNanos()).isEqualTo(PolicyGuard.LIMIT_DEFAULT_NS);
+        assertThat(options.failure.fallback).isEqualTo(new PolicyGuard(PolicyGuard.Action.FALLBACK).name());
         assertThat(options.kernel.timeout.toMillis()).isEqualTo(Context.TIMEOUT_DEFAULT_MS);
         assertThat(options.kernel.poll.toNanos()).isEqualTo(Context.POLL_DEFAULT_NS);
         assertThat(options.kernel.ringBytes).isEqualTo(Context.RING_DEFAULT_BYTES);
@@ -97,6 +101,7 @@ class CommandLineTest
     {
         refused(2, "scx4j: unknown command 'rum': known are run, ext, detach, vm, doctor, version, help " +
             "(see scx4j --help)", "rum");
+        refused(2, "scx4j: --take-over needs --keep: only a kept scheduler has a next one", "run", "--take-over");
         refused(2, "scx4j: unknown option: '--polizy' (see scx4j run --help)", "run", "--polizy");
         refused(2, "scx4j: unmatched argument at index 1: 'fifo' (see scx4j run --help)", "run", "fifo");
         refused(2, "scx4j: missing required parameter for option '--policy' (NAME) (see scx4j run --help)",
@@ -136,6 +141,11 @@ class CommandLineTest
         "--exit-dump-len 33K | exit dump out of range: 33792 bytes, must be 0 to 32768 bytes",
         "--name a/b | name must have 1 to 127 letters, digits, _ - . and nothing else: 'a/b'",
         "--option =5 | a policy option has no name: give NAME=VALUE",
+        "--policy-limit 1ms | policy limit out of range: 1000000 ns, must be 100000000 to 60000000000 ns",
+        "--on-policy-failure fallback --fallback x | unknown policy 'x': known are central, deadline, edf, fifo, " +
+        "stride, tier, or give the full name of your class and its jar with --classpath",
+        "--on-policy-failure detach --lease 0 | a policy that does not return is found by the lease, and the lease " +
+        "is 0: give one, or only wait",
         "--ring-bytes 5000 | ring size must be a power of two from 4096 to 536870912 bytes: 5000",
         "--cpus 1-x | --cpus: not a list of CPUs such as 0-3,6: '1-x'",
         "--cpus 9 | CPU 9 is not online: choose from 0-3"})

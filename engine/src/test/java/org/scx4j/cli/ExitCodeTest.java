@@ -13,6 +13,7 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.PolicyChanges;
 
 @Timeout(10)
 class ExitCodeTest
@@ -20,8 +21,8 @@ class ExitCodeTest
     @Test
     void shouldKeepItsNumbersWhenScriptsDependOnThem()
     {
-        assertThat(ExitCode.values()).extracting(ExitCode::status).containsExactly(0, 1, 2, 3, 4, 5);
-        assertThat(ExitCode.meanings()).hasSize(6).doesNotContainValue("");
+        assertThat(ExitCode.values()).extracting(ExitCode::status).containsExactly(0, 1, 2, 3, 4, 5, 6);
+        assertThat(ExitCode.meanings()).hasSize(7).doesNotContainValue("");
     }
 
     @ParameterizedTest
@@ -44,6 +45,16 @@ class ExitCodeTest
     {
         assertThat(ExitCode.of(Reports.report(FakeKernel.UNREGISTERED))).isEqualTo(ExitCode.OK);
         assertThat(ExitCode.of(Reports.report(null))).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void shouldSayThatThePolicyFailedWhenNothingIsWorse()
+    {
+        assertThat(ExitCode.of(Reports.failed("x"))).isEqualTo(ExitCode.POLICY);
+        assertThat(ExitCode.of(Reports.report(Reports.counters(), 1, new PolicyChanges(0, "x", false), null)))
+            .as("it was waited for").isEqualTo(ExitCode.OK);
+        assertThat(ExitCode.of(Reports.report(Reports.counters(), 1, new PolicyChanges(0, "x", true),
+            FakeKernel.STALLED))).isEqualTo(ExitCode.EVICTED);
     }
 
     @Test

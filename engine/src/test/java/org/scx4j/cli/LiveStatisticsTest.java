@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.LeaseLosses;
+import org.scx4j.status.PolicyChanges;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.Succession;
 
@@ -21,8 +22,8 @@ class LiveStatisticsTest
         counters.put(KernelCounter.NR_QUEUED, nrQueued);
         counters.put(KernelCounter.NR_DECIDED, nrDecided);
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", new int[]{3}, "park", durationNs, counters,
-            LeaseLosses.NONE, new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0, Succession.FRESH,
-            null);
+            LeaseLosses.NONE, new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0,
+            PolicyChanges.NONE, Succession.FRESH, null);
     }
 
     @Test
@@ -30,7 +31,7 @@ class LiveStatisticsTest
     {
         assertThat(LiveStatistics.line(null, at(2_000_000_000L, 4_000, 3_990))).isEqualTo(
             "   2.0 s  queued 2,000/s  decided 1,995/s  latency p50 900 ns p99 1.23 us  waiting 10  " +
-            "kernel lane 0  cancelled 0  congested 0  page faults 18");
+            "kernel lane 0  cancelled 0  congested 0  page faults 18  policy fifo");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.LeaseLosses;
+import org.scx4j.status.PolicyChanges;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.Succession;
 
@@ -49,11 +50,25 @@ final class Reports
     static RunReport report(
         final Map<KernelCounter, Long> counters, final long allocationEvents, final ExitInfo exit)
     {
+        return report(counters, allocationEvents, new PolicyChanges(3, "", false), exit);
+    }
+
+    static RunReport failed(final String failure)
+    {
+        return report(counters(), 999_000, new PolicyChanges(1, failure, true), FakeKernel.UNREGISTERED);
+    }
+
+    static RunReport report(
+        final Map<KernelCounter, Long> counters,
+        final long allocationEvents,
+        final PolicyChanges changes,
+        final ExitInfo exit)
+    {
         return new RunReport(
             "sched_ext", "fifo", "scx4j_fifo", "pipelined", new int[]{7, 6, 5}, "spin", 10_000_000_000L, counters,
             new LeaseLosses(3, 40_000_000L, 30_000_000L, "scx4j-policy"),
             new RunReport.Latency(950, 12_345, 1_500_000, 2_250_000_000L),
-            21, 22, 23, 24, 499_500, allocationEvents, 25, 17, Succession.FRESH, exit);
+            21, 22, 23, 24, 499_500, allocationEvents, 25, 17, changes, Succession.FRESH, exit);
     }
 
     static RunReport with(final KernelCounter counter, final long value)

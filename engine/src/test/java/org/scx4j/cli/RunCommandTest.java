@@ -308,6 +308,46 @@ class RunCommandTest
         assertThat((Long)json().get("policy_errors")).isPositive();
     }
 
+    /** Throws for each of its tasks. */
+    public static final class Throwing implements SchedulingPolicy
+    {
+        /** Throws from the start. */
+        public Throwing()
+        {
+        }
+
+        @Override
+        public void onTask(final QueuedTask task, final Dispatcher out)
+        {
+            throw new IllegalStateException("wrong");
+        }
+    }
+
+    @Test
+    void shouldGoOnWithTheFallbackAndSaySoWhenThePolicyAlwaysThrows()
+    {
+        assertThat(session.execute("run", "--duration", "1s", "--policy", Throwing.class.getName(), "--json",
+            "--on-policy-failure", "fallback", "--fallback", "stride", "--policy-limit", "100ms")).isEqualTo(6);
+
+        assertThat(session.errLines()).last().asString().matches("scx4j: policy throwing threw \\d+ exceptions at " +
+            "\\d+ tasks in \\d+ ms \\(thread scx4j-.*\\): replaced by stride");
+        assertThat(json()).containsEntry("policy", "stride").containsEntry("nr_policy_swaps", 1L)
+            .containsEntry("nr_lost", 0L);
+        assertThat((String)json().get("policy_failure")).endsWith(": replaced by stride");
+    }
+
+    @Test
+    void shouldEndAndSaySoWhenThePolicyAlwaysThrowsAndThatIsWanted()
+    {
+        assertThat(session.execute("run", "--policy", Throwing.class.getName(), "--on-policy-failure", "detach",
+            "--policy-limit", "100ms")).isEqualTo(6);
+
+        assertThat(session.errLines()).last().asString().startsWith("scx4j: policy throwing threw ")
+            .endsWith(": detached, the kernel schedules by itself");
+        assertThat(session.out()).contains("\nend\n  FAILED        policy throwing threw ");
+        assertThat(kernel.isClosed()).isTrue();
+    }
+
     private static List<Path> filesIn(final Path folder) throws IOException
     {
         try (Stream<Path> files = Files.list(folder))

@@ -50,6 +50,8 @@ class RunJsonTest
             .containsEntry("nr_restarts", 17L)
             .containsEntry("succession", "fresh")
             .containsEntry("succession_window_ns", 0L)
+            .containsEntry("nr_policy_swaps", 3L)
+            .containsEntry("policy_failure", "")
             .containsEntry("evicted", false)
             .containsEntry("exit",
                 Map.of("kind", 64L, "code", 0L, "reason", "unregistered from user space", "message", ""));
@@ -89,6 +91,12 @@ class RunJsonTest
             .containsEntry("exit", null)
             .containsEntry("alloc_bytes_per_event", null)
             .containsEntry("evicted", false);
+    }
+
+    @Test
+    void shouldSayHowThePolicyHasFailed()
+    {
+        assertThat(json(Reports.failed("policy mine threw"))).containsEntry("policy_failure", "policy mine threw");
     }
 
     @Test

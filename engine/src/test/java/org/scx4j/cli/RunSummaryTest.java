@@ -42,7 +42,8 @@ class RunSummaryTest
             "  doorbells                 23  idle CPUs woken by a system call",
             "  errors                    21  exceptions out of the policy",
             "  leases lost                3  for 40.0 ms in all, 30.0 ms at most, the last by scx4j-policy",
-            "  restarts                  17  because a CPU came or went",
+            "  restarts                  17  attached anew: a CPU came or went, or for another policy",
+            "  swaps                      3  policies replaced while it ran",
             "end",
             "  reason        unregistered from user space (kind 64, code 0)",
             "");
@@ -61,6 +62,14 @@ class RunSummaryTest
                 "  dump          /tmp/dump.txt",
                 ""))
             .doesNotContain("nr_run=1");
+    }
+
+    @Test
+    void shouldSayHowThePolicyHasFailed()
+    {
+        final String failure = "policy mine did not return for 1000 ms (thread scx4j-policy): replaced by fifo";
+
+        assertThat(RunSummary.of(Reports.failed(failure), "")).contains("\nend\n  FAILED        " + failure + "\n");
     }
 
     @Test

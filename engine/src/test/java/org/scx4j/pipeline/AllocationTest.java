@@ -162,6 +162,17 @@ class AllocationTest
     }
 
     @Test
+    void shouldAllocateNothingWhenThePolicyHasReplacedAnother() throws Exception
+    {
+        final Stages stages = Stages.of(new HoldingPolicy());
+        drive(stages, BURST);
+        stages.policyHandler.exchange(new PolicyExchange(started(new Stride())));
+        assertNoAllocation(stages);
+        stages.policyHandler.exchange(new PolicyExchange(started(new Deadline())));
+        assertNoAllocation(stages);
+    }
+
+    @Test
     void shouldSeeTheAllocationWhenAPolicyAllocates() throws Exception
     {
         final Stages stages = Stages.of((task, out) ->
@@ -179,7 +190,11 @@ class AllocationTest
 
     private void assertNoAllocation(final SchedulingPolicy policy) throws Exception
     {
-        final Stages stages = Stages.of(policy);
+        assertNoAllocation(Stages.of(policy));
+    }
+
+    private void assertNoAllocation(final Stages stages) throws Exception
+    {
         final List<String> windows = new ArrayList<>();
         drive(stages, WARM_UP_EVENTS);
         do

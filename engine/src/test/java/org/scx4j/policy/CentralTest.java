@@ -60,6 +60,34 @@ class CentralTest
     }
 
     @Test
+    void shouldLoseNothingWhenReplacedAgainAndAgain()
+    {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        Central central = new Central();
+        final ModelMachine machine = machine(central);
+        addTasks(machine, random, 30);
+        int nrHandedOver = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            machine.run(random.nextInt((int)(10 * MS)));
+            final int nrHeld = central.nrHeld();
+            final Central next = new Central(0 == i % 3 ? 4 : Central.CAPACITY);
+            machine.replacePolicy(next);
+            assertThat(central.nrHeld()).as("seed %d", seed).isZero();
+            assertThat(next.nrHeld()).as("seed %d", seed).isLessThanOrEqualTo(nrHeld);
+            assertThat(machine.nrUndecided()).as("seed %d", seed).isEqualTo(next.nrHeld());
+            nrHandedOver += next.nrHeld();
+            central = next;
+        }
+        machine.run(SECOND);
+
+        assertThat(nrHandedOver).isPositive();
+        assertThat(machine.nrCancelled).as("seed %d", seed).isZero();
+        tasks.forEach((task) -> assertThat(task.sumExecNs).as("seed %d, pid %d", seed, task.pid).isPositive());
+    }
+
+    @Test
     void shouldDelayButNotStallWhenEventsOfCpusAreLost()
     {
         final long seed = System.nanoTime();

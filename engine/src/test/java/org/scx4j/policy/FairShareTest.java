@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -60,6 +61,33 @@ class FairShareTest
                 assertRatio(3.0, light[i], heavy[i], "pair " + i + ", tick " + tickNs);
             }
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("POLICIES")
+    void shouldGoOnWithTheSharesWhenReplaced(final Supplier<SchedulingPolicy> policy)
+    {
+        final ModelMachine machine = new ModelMachine(policy.get(), 4, MS);
+        final ModelTask[] light = burners(machine, 1, 100);
+        final ModelTask[] heavy = burners(machine, 11, 300);
+        for (int i = 0; i < 200; i++)
+        {
+            machine.run(100 * MS);
+            machine.replacePolicy(0 == i % 3 ? new Deadline() : policy.get());
+        }
+        assertThat((double)sum(heavy) / sum(light)).isCloseTo(3.0, within(3.0 * TOLERANCE));
+    }
+
+    @Test
+    void shouldIgnoreWhatItDoesNotUnderstandWhenItTakesOver()
+    {
+        final Stride stride = new Stride();
+        final ModelMachine machine = new ModelMachine(stride, 1, MS);
+        stride.takeOver("of another policy");
+        machine.add(ModelTask.burner(1, 100));
+        machine.run(SECOND);
+
+        assertThat(machine.nrCancelled).isZero();
     }
 
     private static ModelTask[] burners(final ModelMachine machine, final int firstPid, final int weight)

@@ -16,6 +16,7 @@ import org.scx4j.api.CpuStates;
 import org.scx4j.api.Decision;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.topology.CpuTopology;
@@ -34,7 +35,7 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
     int nrCancelled;
     /** Longest time for which a CPU was idle and a task waited that could have run there. */
     long maxIdleNs;
-    private final SchedulingPolicy policy;
+    private SchedulingPolicy policy;
     private final long tickNs;
     private final ModelCpuStates states;
     private final ModelTask[] running;
@@ -136,6 +137,24 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
             }
         }
         policy.onTaskExit(task.pid);
+        settle();
+    }
+
+    /** As the engine does. */
+    void replacePolicy(final SchedulingPolicy next)
+    {
+        final List<long[]> held = new ArrayList<>();
+        next.onStart(this);
+        policy.onBatchEnd(this);
+        final Object state = ((PolicyHandover)policy).handOver((pid, token, enqueueNs) ->
+            held.add(new long[]{pid, token, enqueueNs}));
+        policy = next;
+        if (null != state)
+        {
+            ((PolicyHandover)policy).takeOver(state);
+        }
+        held.forEach((task) -> ((PolicyHandover)policy).onHeldTask((int)task[0], task[1], task[2], this));
+        policy.onBatchEnd(this);
         settle();
     }
 

@@ -19,7 +19,7 @@ class LoadedSchedExtTest
         final String opsName, final long sliceNs, final int ringBytes, final SchedExtMode mode)
     {
         return new SchedExtOptions(
-            null, opsName, sliceNs, ringBytes, ringBytes, 5000, 50, 5, 20, 0, mode, true, false, Path.of("/sys"));
+            null, opsName, sliceNs, ringBytes, ringBytes, 5000, 50, 5, 20, 0, mode, Keeping.KEEP, Path.of("/sys"));
     }
 
     @Test
