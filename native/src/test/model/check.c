@@ -51,7 +51,8 @@ static void token_ended(struct mtask *t, u64 token)
 		m.nr_left++;
 		return;
 	default:
-		violated("token %llu of pid %d ends by %s, out of place", token, t->p.pid, self ? self->name : "nobody");
+		violated("token %llu of pid %d ends out of place, by %s", token, t->p.pid,
+			 self ? self->name : "nobody");
 	}
 	if (!is_buffered(t))
 		violated("token %llu of pid %d is claimed, but the task was not inserted: it is lost", token, t->p.pid);

@@ -113,7 +113,7 @@ static void maybe_stall(struct context *context)
 }
 
 /* Returns false if nobody is stalled. */
-static bool end_stalls(void)
+bool end_stalls(void)
 {
 	bool is_any = false;
 

@@ -143,7 +143,8 @@ static void do_enqueue(struct rq *rq, struct mtask *t, u64 enq_flags, int sticky
 	if (t->direct) {
 		t->direct = false;
 		t->custody = m.custody_kernel && t->direct_dsq != SCX_DSQ_LOCAL;
-		dispatch_enqueue(t->direct_dsq == SCX_DSQ_LOCAL ? &rq->local : find_dsq(t->direct_dsq), t, t->direct_flags);
+		dispatch_enqueue(t->direct_dsq == SCX_DSQ_LOCAL ? &rq->local : find_dsq(t->direct_dsq), t,
+				 t->direct_flags);
 		return;
 	}
 	t->custody = m.custody_kernel;

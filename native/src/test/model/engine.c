@@ -57,7 +57,8 @@ static bool decide(s32 pid, u64 token, s32 cpu, u64 flags)
 	if (m.nr_written - m.nr_drained == MAX_DECISIONS)
 		return false;
 	*decision = (struct sched_dispatched_task){
-		.pid = pid, .cpu = cpu, .token = token, .slice_ns = slices_ns[choose(4)], .vtime = choose(8), .flags = flags,
+		.pid = pid, .cpu = cpu, .token = token, .flags = flags,
+		.slice_ns = slices_ns[choose(4)], .vtime = choose(8),
 	};
 	m.nr_written++;
 	TRACE("decides: pid %d, token %llu, CPU %d, flags %llx", pid, token, cpu, flags);

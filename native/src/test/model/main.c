@@ -31,8 +31,8 @@ static char message[512];
 static const char *failure;	/* the format of the message: which check, NULL if all held */
 
 static struct totals {
-	u64 runs, steps, tokens, decided, rescued, left, held, cancelled, no_task, kernel, lapsed, congested, leases_lost;
-	u64 resumed, drains_busy, bounced, reused_pids, exits_late;
+	u64 runs, steps, tokens, decided, rescued, left, held, cancelled, no_task, kernel, lapsed, congested;
+	u64 leases_lost, resumed, drains_busy, bounced, reused_pids, exits_late;
 } totals;
 
 void violated(const char *format, ...)
@@ -105,6 +105,7 @@ static bool has_waited(void)
 
 static void configure(void)
 {
+	static const char *const ways[] = { "answers", "is stopped", "forgets", "holds" };
 	bool has_rescue, has_lease;
 
 	m.now_ns = START_NS;
@@ -127,11 +128,12 @@ static void configure(void)
 	m.final_way = has_rescue ? choose(NR_ENGINE_WAYS) : ENGINE_STOPPED;
 	m.ends_early = choose(4) == 3;
 	m.is_evicted = choose(4) == 3;
-	TRACE("%d CPUs%s%s, lease %d, rescue %d, poll %d, idle %d, low power %d, per-CPU %d, late binding %d, ring %llu, "
-	      "in the end user space is way %d%s%s", m.nr_cpus, m.custody_kernel ? ", custody" : "",
-	      m.late_exit_kernel ? ", late exit" : "", has_lease, has_rescue, *product->poll_ns != 0, *product->builtin_idle,
-	      *product->low_power, *product->per_cpu_local, *product->late_binding, m.queued_capacity_bytes, m.final_way,
-	      m.ends_early ? ", ends early" : "", m.is_evicted ? ", evicted" : "");
+	TRACE("%d CPUs%s%s, lease %d, rescue %d, poll %d, idle %d, low power %d, per-CPU %d, late binding %d, ring %llu",
+	      m.nr_cpus, m.custody_kernel ? ", custody" : "", m.late_exit_kernel ? ", late exit" : "", has_lease,
+	      has_rescue, *product->poll_ns != 0, *product->builtin_idle, *product->low_power, *product->per_cpu_local,
+	      *product->late_binding, m.queued_capacity_bytes);
+	TRACE("in the end user space %s%s%s", ways[m.final_way], m.ends_early ? ", ends early" : "",
+	      m.is_evicted ? ", evicted" : "");
 }
 
 static void boot(void)
@@ -177,6 +179,7 @@ static void live(void)
 	configure();
 	boot();
 	run_contexts(are_choices_used_up);
+	end_stalls();
 	m.settling_since_ns = m.now_ns;
 	if (!m.ends_early) {
 		m.settling = true;
@@ -187,7 +190,8 @@ static void live(void)
 		check_exits();
 		if (m.final_way != ENGINE_STOPPED && m.lease_lost_at_ns)
 			violated("user space is there, and does not get the lease back");
-		if (m.final_way == ENGINE_STOPPED && *product->lease_ns && !m.lease_lost_at_ns && !product->control()->parked)
+		if (m.final_way == ENGINE_STOPPED && *product->lease_ns && !m.lease_lost_at_ns &&
+		    !product->control()->parked)
 			violated("user space is silent, and does not lose the lease");
 	}
 	m.wants_detach = true;
@@ -275,20 +279,23 @@ static u32 shrink(u8 *bytes, u32 nr)
 
 	while (is_smaller && runs < SHRINK_RUNS) {
 		is_smaller = false;
-		for (u32 length = nr / 2; length && runs < SHRINK_RUNS; length /= 2)
-			for (u32 at = nr; at >= length && runs < SHRINK_RUNS; at -= at < length + 1 ? at : (length + 1) / 2) {
-				u32 trial_nr;
+		for (u32 length = nr / 2; length; length /= 2) {
+			u32 stride = (length + 1) / 2;
 
-				if (at > nr)
-					continue;
-				trial_nr = without(bytes, nr, at - length, length, trial);
+			for (u32 at = nr; at >= length && at <= nr && runs < SHRINK_RUNS; at -= stride) {
+				u32 trial_nr = without(bytes, nr, at - length, length, trial);
+
 				runs++;
 				if (run(trial, trial_nr) || failure != wanted)
 					continue;
 				memcpy(bytes, trial, trial_nr);
 				nr = trial_nr;
+				at = at < nr ? at : nr;
 				is_smaller = true;
+				if (at < stride)
+					break;
 			}
+		}
 		for (u32 at = 0; at < nr && runs < SHRINK_RUNS; at++) {
 			if (!bytes[at])
 				continue;
@@ -322,12 +329,13 @@ static int report_failure(u64 seed, u8 *bytes, u32 nr)
 
 static int report_success(void)
 {
-	printf("ok: runs=%llu steps=%llu tokens=%llu decided=%llu rescued=%llu left=%llu held=%llu cancelled=%llu no_task=%llu"
-	       " kernel=%llu lapsed=%llu congested=%llu leases_lost=%llu resumed=%llu drains_busy=%llu bounced=%llu"
-	       " reused_pids=%llu exits_late=%llu\n",
+	printf("ok: runs=%llu steps=%llu tokens=%llu decided=%llu rescued=%llu left=%llu held=%llu cancelled=%llu",
 	       totals.runs, totals.steps, totals.tokens, totals.decided, totals.rescued, totals.left, totals.held,
-	       totals.cancelled, totals.no_task, totals.kernel, totals.lapsed, totals.congested, totals.leases_lost,
-	       totals.resumed, totals.drains_busy, totals.bounced, totals.reused_pids, totals.exits_late);
+	       totals.cancelled);
+	printf(" no_task=%llu kernel=%llu lapsed=%llu congested=%llu leases_lost=%llu resumed=%llu", totals.no_task,
+	       totals.kernel, totals.lapsed, totals.congested, totals.leases_lost, totals.resumed);
+	printf(" drains_busy=%llu bounced=%llu reused_pids=%llu exits_late=%llu\n", totals.drains_busy, totals.bounced,
+	       totals.reused_pids, totals.exits_late);
 	return 0;
 }
 

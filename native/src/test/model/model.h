@@ -224,6 +224,7 @@ u32 choose(u32 n);			/* 0 .. n - 1; 0 once the choices are used up: the plain th
 /* context.c */
 struct context *add_context(const char *name, int cpu, void (*life)(struct context *self));
 void run_contexts(bool (*is_over)(void));
+bool end_stalls(void);
 void point(void);			/* here the context may be interrupted */
 void rest(void);			/* here it is between two actions */
 void wait_for(bool (*is_ready)(const void *argument), const void *argument);
