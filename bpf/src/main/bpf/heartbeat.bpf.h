@@ -83,6 +83,22 @@ static __always_inline void kick_idle_cpus(struct sched_control *ctl)
 		kick_cpus(ctl, SCX_KICK_IDLE);
 }
 
+/*
+ * A task waits in the queue of a CPU that is idle. It was kicked as the decision was drained, but the insert is
+ * carried out later, and a CPU that was busy then is not kicked at all; it may have looked and gone idle meanwhile.
+ */
+static __always_inline void kick_idle_owners(struct sched_control *ctl)
+{
+	struct bpf_iter_num it;
+	int *cpu;
+
+	bpf_iter_num_new(&it, 0, ctl->nr_cpu_ids);
+	while ((cpu = bpf_iter_num_next(&it)))
+		if (is_published_idle(ctl, *cpu) && scx_bpf_dsq_nr_queued(*cpu) > 0)
+			scx_bpf_kick_cpu(*cpu, SCX_KICK_IDLE);
+	bpf_iter_num_destroy(&it);
+}
+
 static __always_inline void wake_parked_reader(struct sched_control *ctl)
 {
 	void *record;
@@ -118,6 +134,7 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 			kick_idle_cpus(ctl);
 		else if (overdue || has_published(ctl))
 			kick_any_idle_cpu();
+		kick_idle_owners(ctl);
 		if (late_binding && *(volatile s64 *)&nr_inflight > 0)
 			repeat_cpu_events(ctl);
 		if (*(volatile s64 *)&nr_late_exits)

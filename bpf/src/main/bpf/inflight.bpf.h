@@ -129,7 +129,8 @@ static __always_inline bool follow_inflight(struct sched_control *ctl, struct re
 		rescue->due = 0;
 		return false;
 	}
-	if (newest - rescue->cursor > SCHED_INFLIGHT_SLOTS)
+	/* Signed: a rescue may have moved the cursor beyond what was the newest when we looked. */
+	if ((s64)(newest - *(volatile u64 *)&rescue->cursor) > SCHED_INFLIGHT_SLOTS)
 		rescue->cursor = newest - SCHED_INFLIGHT_SLOTS;
 	bpf_iter_num_new(&it, 0, FOLLOW_SLOTS);
 	while (bpf_iter_num_next(&it)) {

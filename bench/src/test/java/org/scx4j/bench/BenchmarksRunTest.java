@@ -2,6 +2,7 @@
 package org.scx4j.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -24,25 +26,42 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksRunTest
 {
     private static final Class<?>[] BENCHMARKS = {QueuedRingBenchmark.class, DispatchedRingBenchmark.class};
+    private static final Class<?> NEEDS_ROOT = EnqueueCostBenchmark.class;
+    private static final int NEEDS_ROOT_PROGRAMS = 6;
 
     @Test
     void shouldRunEveryBenchmarkWithoutAnError() throws RunnerException
     {
         System.setProperty("jmh.ignoreLock", "true"); // nothing is measured here
-        final Options options = new OptionsBuilder()
-            .include("org\\.scx4j\\.bench\\..*")
-            .forks(0)
-            .warmupIterations(0)
-            .measurementIterations(1)
-            .measurementTime(TimeValue.milliseconds(10))
-            .verbosity(VerboseMode.SILENT)
-            .shouldFailOnError(true)
-            .build();
+        final Options options = momentary().include("org\\.scx4j\\.bench\\..*").exclude(NEEDS_ROOT.getName()).build();
 
         final Collection<RunResult> results = new Runner(options).run();
 
         assertThat(results).hasSize((int)Arrays.stream(BENCHMARKS).flatMap(type -> Stream.of(type.getMethods()))
             .filter(method -> method.isAnnotationPresent(Benchmark.class)).count());
         assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    @Test
+    void shouldMeasureEveryPartOfAnEnqueueWithoutAnError() throws RunnerException
+    {
+        assumeTrue(EnqueueCostBenchmark.isPossible(), "needs root and a kernel with BPF and BTF");
+        System.setProperty("jmh.ignoreLock", "true");
+
+        final Collection<RunResult> results = new Runner(momentary().include(NEEDS_ROOT.getName()).build()).run();
+
+        assertThat(results).hasSize(NEEDS_ROOT_PROGRAMS);
+        assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    private static ChainedOptionsBuilder momentary()
+    {
+        return new OptionsBuilder()
+            .forks(0)
+            .warmupIterations(0)
+            .measurementIterations(1)
+            .measurementTime(TimeValue.milliseconds(10))
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true);
     }
 }

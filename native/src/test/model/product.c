@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * product.c: the BPF program as it ships, and what the model looks at inside it. It becomes a library of its own,
+ * one for each defect that the tests plant (mutants), too. The compiler announces each of its memory accesses to
+ * the model (-fsanitize=thread, with the model in place of the sanitizer's library): there it may be interrupted.
+ */
+#include "scx4j.bpf.c"
+#include "product.h"
+
+static struct sched_counters *counters_of(u32 cpu)
+{
+	return bpf_map_lookup_elem(&counters, &cpu);
+}
+
+const struct product product = {
+	.ops = &scx4j_ops,
+	.ring_doorbell = ring_doorbell,
+	.queued = &queued,
+	.token_offset = offsetof(struct task_ctx, token),
+	.seen_offset = offsetof(struct task_ctx, seen),
+	.last_token = &last_token,
+	.cursors = { &rescue_forgotten.cursor, &rescue_held.cursor },
+	.nr_inflight = &nr_inflight,
+	.nr_late_exits = &nr_late_exits,
+	.control = control_words,
+	.slot = inflight_slot,
+	.counters = counters_of,
+	.poll_ns = (volatile u64 *)&poll_ns,
+	.rescue_ns = (volatile u64 *)&rescue_ns,
+	.rescue_held_ns = (volatile u64 *)&rescue_held_ns,
+	.lease_ns = (volatile u64 *)&lease_ns,
+	.queued_bytes = (volatile u64 *)&queued_bytes,
+	.builtin_idle = (volatile u32 *)&builtin_idle,
+	.low_power = (volatile u32 *)&low_power,
+	.per_cpu_local = (volatile u32 *)&per_cpu_local,
+	.late_binding = (volatile u32 *)&late_binding,
+};
