@@ -244,7 +244,7 @@ public final class SchedulerProcess implements AutoCloseable
     /**
      * The kernel's ids of the threads of the event path, found by their names.
      *
-     * @return in the order of their start.
+     * @return in no order.
      * @throws IOException if the process is gone.
      */
     public List<String> hotThreadIds() throws IOException

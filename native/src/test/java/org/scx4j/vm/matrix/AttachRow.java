@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.vm.matrix;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.scx4j.vm.Load;
 import org.scx4j.vm.SchedulerProcess;
 
 /**
- * One JVM attaches and detaches again and again, while the load runs.
+ * One JVM attaches and detaches again and again, while a light load runs: between two, its start needs the CPU as
+ * anybody, and 200 of them under the whole load take hours in an emulated machine.
  */
 final class AttachRow implements Row
 {
@@ -32,6 +32,12 @@ final class AttachRow implements Row
     }
 
     @Override
+    public Disturbance disturbance()
+    {
+        return Disturbance.LIGHT;
+    }
+
+    @Override
     public int limitSeconds(final Form form)
     {
         return form.pick(3600, 300);
@@ -44,8 +50,8 @@ final class AttachRow implements Row
         final SchedulerProcess loop =
             scene.own(SchedulerProcess.startMain(AttachLoop.class, Integer.toString(count)));
         awaitStart(loop);
-        final Load load = scene.load(List.of());
-        scene.watch(List.of(), () ->
+        final Load load = scene.load(disturbance());
+        scene.watch(disturbance(), () ->
         {
             AttachLoop.begin();
             final int status = loop.awaitExit(limitSeconds(scene.form()));

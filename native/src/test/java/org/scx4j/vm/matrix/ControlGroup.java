@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A control group of our own, with one controller; at the end everybody in it is killed.
@@ -13,7 +14,7 @@ final class ControlGroup implements AutoCloseable
 {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final long REMOVE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
-    private static final long POLL_MS = 20;
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Path folder;
 
@@ -44,13 +45,13 @@ final class ControlGroup implements AutoCloseable
     }
 
     @Override
-    public void close() throws IOException, InterruptedException
+    public void close() throws IOException
     {
         set("cgroup.kill", "1");
         final long deadlineNs = System.nanoTime() + REMOVE_TIMEOUT_NS;
         while (event("cgroup.events", "populated") > 0 && System.nanoTime() < deadlineNs)
         {
-            Thread.sleep(POLL_MS);
+            LockSupport.parkNanos(POLL_NS);
         }
         Files.delete(folder);
     }

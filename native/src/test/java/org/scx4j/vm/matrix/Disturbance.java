@@ -8,27 +8,41 @@ import java.util.List;
  */
 interface Disturbance
 {
-    /** Nothing but the load, for as long as it takes to see what a task waits. */
-    Disturbance NONE = new Disturbance()
-    {
-        private static final int FULL_S = 30;
-        private static final int SHORT_S = 10;
+    /** As many as the VM has CPUs, so that with the rest of the load all are always busy. */
+    int BURNERS = 4;
 
-        @Override
-        public String name()
-        {
-            return "load";
-        }
+    /** Nothing but the load, for as long as it takes to see what a task waits. */
+    Disturbance NONE = new LoadAlone("load", BURNERS);
+
+    /** The same with a load that leaves some CPU time. */
+    Disturbance LIGHT = new LoadAlone("light-load", 0);
+
+    /**
+     * Nothing but the load.
+     *
+     * @param name      a word.
+     * @param nrBurners of the load.
+     */
+    record LoadAlone(String name, int nrBurners) implements Disturbance
+    {
+        private static final int FULL_S = 20;
+        private static final int SHORT_S = 8;
 
         @Override
         public void inflict(final Scene scene) throws InterruptedException
         {
             Scene.sleepSeconds(scene.form().pick(FULL_S, SHORT_S));
         }
-    };
+    }
 
     /** A word: what is of the same name is measured once. */
     String name();
+
+    /** Burners of the load. */
+    default int nrBurners()
+    {
+        return BURNERS;
+    }
 
     /** In front of the commands of the load and of the sleeper. */
     default List<String> prefix()

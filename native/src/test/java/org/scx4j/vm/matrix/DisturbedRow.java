@@ -58,7 +58,7 @@ final class DisturbedRow implements Row
     public void run(final Scene scene) throws Exception
     {
         final SchedulerProcess scheduler = scene.schedule(options);
-        scene.survive(scheduler, disturbance.prefix(), () -> disturbance.inflict(scene));
+        scene.survive(scheduler, disturbance, () -> disturbance.inflict(scene));
         witness.look(scene, scheduler);
     }
 }

@@ -33,7 +33,7 @@ final class GcStormRow implements Row
         final SchedulerProcess scheduler = scene.schedule(
             List.of("env", "SCX4J_JAVA_OPTS=-Xms" + HEAP + " -Xmx" + HEAP), "--policy", GcStorm.class.getName(),
             "--classpath", SchedulerProcess.testClasses());
-        scene.survive(scheduler, List.of(), () -> Disturbance.NONE.inflict(scene));
+        scene.survive(scheduler, disturbance(), () -> Disturbance.NONE.inflict(scene));
         final long nrCollections = scheduler.stderr().lines().filter((line) -> line.startsWith(GcStorm.SAYS))
             .mapToLong((line) -> Long.parseLong(line.substring(GcStorm.SAYS.length()))).sum();
         scene.note(nrCollections + " collections; leases lost " + (long)scheduler.number("nr_leases_lost"));

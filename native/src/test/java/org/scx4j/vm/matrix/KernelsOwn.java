@@ -54,8 +54,8 @@ final class KernelsOwn
         System.err.println("matrix: the kernel's own scheduler under: " + disturbance.name() + " …");
         try (Scene scene = new Scene("kernel's own, " + disturbance.name(), form, null))
         {
-            final Load load = scene.load(disturbance.prefix());
-            scene.watch(disturbance.prefix(), () -> disturbance.inflict(scene));
+            final Load load = scene.load(disturbance);
+            scene.watch(disturbance, () -> disturbance.inflict(scene));
             load.close();
             waits.computeIfAbsent(disturbance.name(), (name) -> new ArrayList<>()).add(scene.waited());
         }

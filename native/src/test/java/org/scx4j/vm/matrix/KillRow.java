@@ -46,7 +46,7 @@ final class KillRow implements Row
 
     static KillRow bySignal()
     {
-        return new KillRow("kill", "SIGKILL of the JVM", 5, (scene) ->
+        return new KillRow("kill", "SIGKILL of the JVM", 3, (scene) ->
         {
             final SchedulerProcess scheduler = scene.schedule();
             return new Victim(scheduler, () -> scheduler.signal("KILL"));
@@ -55,7 +55,7 @@ final class KillRow implements Row
 
     static KillRow byWantOfMemory()
     {
-        return new KillRow("oom", "OOM kill of the JVM in a memory cgroup", 3, (scene) ->
+        return new KillRow("oom", "OOM kill of the JVM in a memory cgroup", 2, (scene) ->
         {
             final ControlGroup group = scene.own(new ControlGroup("oom", "memory"));
             final SchedulerProcess scheduler = scene.schedule(
@@ -96,9 +96,9 @@ final class KillRow implements Row
     private long killOnce(final Scene scene) throws Exception
     {
         final Victim victim = killer.start(scene);
-        final Load load = scene.load(List.of());
+        final Load load = scene.load(disturbance());
         final long[] tookNs = new long[1];
-        scene.watch(List.of(), () ->
+        scene.watch(disturbance(), () ->
         {
             Scene.sleepSeconds(BEFORE_S);
             scene.check("enabled".equals(SchedulerProcess.state()), "not enabled before the kill");

@@ -11,7 +11,7 @@ final class PauseThreadRow implements Row
 {
     private static final int STOP_MS = 2000;
     private static final int GAP_MS = 1000;
-    private static final int FULL_COUNT = 5;
+    private static final int FULL_COUNT = 4;
 
     private final String name;
     private final String layout;
@@ -51,7 +51,7 @@ final class PauseThreadRow implements Row
         final SchedulerProcess scheduler = scene.schedule("--layout", layout);
         final List<String> threads = scheduler.hotThreadIds();
         scene.check(nrThreads == threads.size(), "hot threads found: " + threads);
-        scene.survive(scheduler, disturbance.prefix(), () -> StopRow.judge(scene,
+        scene.survive(scheduler, disturbance, () -> StopRow.judge(scene,
             Pauser.run(scene, scheduler, scene.form().pick(FULL_COUNT, 1), STOP_MS, GAP_MS, threads)));
     }
 }

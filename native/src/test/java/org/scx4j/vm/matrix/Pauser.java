@@ -14,7 +14,8 @@ import org.scx4j.vm.SchedulerProcess;
  *
  * @param nrPauses     that were made.
  * @param nrLapsed     after which the kernel's side scheduled by itself.
- * @param lapsedMaxNs  at most that long after the stop, nanoseconds.
+ * @param lapsedP50Ns  half of them at most that long after the stop, nanoseconds.
+ * @param lapsedMaxNs  the longest, nanoseconds.
  * @param nrRegained   at whose end the engine had its say again.
  * @param regainedP50Ns half of them at most that long after the end, nanoseconds.
  * @param regainedMaxNs the longest, nanoseconds.
@@ -25,6 +26,7 @@ import org.scx4j.vm.SchedulerProcess;
 record Pauser(
     long nrPauses,
     long nrLapsed,
+    long lapsedP50Ns,
     long lapsedMaxNs,
     long nrRegained,
     long regainedP50Ns,
@@ -59,7 +61,8 @@ record Pauser(
             throw new AssertionError("the scheduler could not be paused: " + json);
         }
         return new Pauser((long)Json.number(json, "nr_pauses"),
-            (long)Json.number(json, "nr_lapsed"), (long)Json.number(json, "lapsed_max_ns"),
+            (long)Json.number(json, "nr_lapsed"), (long)Json.number(json, "lapsed_p50_ns"),
+            (long)Json.number(json, "lapsed_max_ns"),
             (long)Json.number(json, "nr_regained"), (long)Json.number(json, "regained_p50_ns"),
             (long)Json.number(json, "regained_max_ns"),
             (long)Json.number(json, "nr_decided"), (long)Json.number(json, "decided_p50_ns"),
@@ -70,9 +73,10 @@ record Pauser(
     public String toString()
     {
         return String.format(
-            "%d pauses; kernel's side alone at most %.1f ms after the stop; after the end the lease was back in " +
-            "%.1f ms p50, %.1f ms max, and a task ran by a decision in %.1f ms p50, %.1f ms max",
-            nrPauses, lapsedMaxNs / NS_PER_MS, regainedP50Ns / NS_PER_MS, regainedMaxNs / NS_PER_MS,
+            "%d times; the kernel's side scheduled by itself %.1f ms after the stop (p50; max %.1f); the lease was " +
+            "back %.1f ms after the end (max %.1f), and a task ran by a decision %.1f ms after it (max %.1f)",
+            nrPauses, lapsedP50Ns / NS_PER_MS, lapsedMaxNs / NS_PER_MS,
+            regainedP50Ns / NS_PER_MS, regainedMaxNs / NS_PER_MS,
             decidedP50Ns / NS_PER_MS, decidedMaxNs / NS_PER_MS);
     }
 }

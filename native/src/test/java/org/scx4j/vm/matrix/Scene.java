@@ -14,7 +14,6 @@ import org.scx4j.vm.SchedulerProcess;
  */
 final class Scene implements AutoCloseable
 {
-    private static final int BURNERS = 4;
     private static final int SETTLE_S = 1;
     private static final int FINISH_TIMEOUT_S = 120;
     private static final int EXIT_TIMEOUT_S = 60;
@@ -99,10 +98,10 @@ final class Scene implements AutoCloseable
         return own(SchedulerProcess.start(command)).awaitEnabled();
     }
 
-    /** Starts the load, and gives it a moment. */
-    Load load(final List<String> prefix) throws IOException, InterruptedException
+    /** Starts the load that belongs to it, and gives it a moment. */
+    Load load(final Disturbance disturbance) throws IOException, InterruptedException
     {
-        final Load load = own(new Load(BURNERS, prefix.toArray(new String[0])));
+        final Load load = own(new Load(disturbance.nrBurners(), disturbance.prefix().toArray(new String[0])));
         sleepSeconds(SETTLE_S);
         return load;
     }
@@ -115,9 +114,9 @@ final class Scene implements AutoCloseable
     // ---------------------------------------------------------------- what it finds out
 
     /** Notes what a task waits for a CPU while this is done. */
-    void watch(final List<String> prefix, final Act act) throws Exception
+    void watch(final Disturbance disturbance, final Act act) throws Exception
     {
-        try (Sleeper sleeper = new Sleeper(prefix))
+        try (Sleeper sleeper = new Sleeper(disturbance.prefix()))
         {
             act.run();
             wait = sleeper.stop().worst(wait);
@@ -140,10 +139,10 @@ final class Scene implements AutoCloseable
     }
 
     /** A load, something that happens under it, and the end of both and of the scheduler, in order. */
-    void survive(final SchedulerProcess scheduler, final List<String> prefix, final Act act) throws Exception
+    void survive(final SchedulerProcess scheduler, final Disturbance disturbance, final Act act) throws Exception
     {
-        final Load load = load(prefix);
-        watch(prefix, act);
+        final Load load = load(disturbance);
+        watch(disturbance, act);
         finish(load);
         endInOrder(scheduler);
     }

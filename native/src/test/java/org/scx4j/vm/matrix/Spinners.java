@@ -4,8 +4,8 @@ package org.scx4j.vm.matrix;
 import java.util.List;
 
 /**
- * What spinning hot threads leave of a machine: all CPUs but the first are taken by a task of nice -20 each, and the
- * load is on the first. Under the scheduler there is nothing to inflict, as it has such threads itself.
+ * What spinning hot threads leave of a machine: all CPUs but the first are taken by a task each that never sleeps, and
+ * the load is on the first. Under the scheduler there is nothing to inflict, as it has such threads itself.
  */
 final class Spinners implements Disturbance
 {
@@ -33,7 +33,7 @@ final class Spinners implements Disturbance
     {
         for (int cpu = 1; cpu < Runtime.getRuntime().availableProcessors(); cpu++)
         {
-            scene.shell("exec taskset -c " + cpu + " nice -n -20 sh -c 'while :; do :; done'");
+            scene.shell("exec taskset -c " + cpu + " sh -c 'while :; do :; done'");
         }
         Scene.sleepSeconds(scene.form().pick(FULL_S, SHORT_S));
     }

@@ -45,7 +45,7 @@ final class StopRow implements Row
     public void run(final Scene scene) throws Exception
     {
         final SchedulerProcess scheduler = scene.schedule();
-        scene.survive(scheduler, List.of(), () -> judge(scene, Pauser.run(scene, scheduler,
+        scene.survive(scheduler, disturbance(), () -> judge(scene, Pauser.run(scene, scheduler,
             scene.form().pick(fullCount, shortCount), scene.form().pick(fullMs, shortMs), GAP_MS, List.of())));
     }
 

@@ -4,7 +4,6 @@ package org.scx4j.vm.matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.scx4j.vm.SchedulerProcess;
 
@@ -43,7 +42,7 @@ final class SuspendRow implements Row
             return;
         }
         final SchedulerProcess scheduler = scene.schedule();
-        scene.survive(scheduler, List.of(), () ->
+        scene.survive(scheduler, disturbance(), () ->
         {
             for (int i = 0; i < scene.form().pick(FULL_COUNT, 1); i++)
             {

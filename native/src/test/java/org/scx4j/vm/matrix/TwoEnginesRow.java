@@ -9,7 +9,7 @@ import org.scx4j.vm.SchedulerProcess;
  */
 final class TwoEnginesRow implements Row
 {
-    private static final int FULL_COUNT = 3;
+    private static final int FULL_COUNT = 2;
     private static final int EXIT_ENVIRONMENT = 3;
     private static final int EXIT_TIMEOUT_S = 200;
 
@@ -33,7 +33,7 @@ final class TwoEnginesRow implements Row
     public void run(final Scene scene) throws Exception
     {
         final SchedulerProcess first = scene.schedule();
-        scene.survive(first, List.of(), () ->
+        scene.survive(first, disturbance(), () ->
         {
             for (int i = 0; i < scene.form().pick(FULL_COUNT, 1); i++)
             {
