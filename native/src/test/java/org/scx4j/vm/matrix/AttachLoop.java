@@ -21,7 +21,7 @@ public final class AttachLoop
     static final String READY = "attach-loop: ready";
 
     private static final Path BEGIN = Path.of("/tmp/attach-loop.begin");
-    private static final long STAY_NS = Duration.ofMillis(50).toNanos();
+    private static final long STAY_NS = Duration.ofMillis(EmptyScheduler.STAY_MS).toNanos();
     private static final long POLL_MS = 20;
 
     private long nrAttached;

@@ -6,13 +6,12 @@ import org.scx4j.vm.Load;
 import org.scx4j.vm.SchedulerProcess;
 
 /**
- * One JVM attaches and detaches again and again, while a light load runs: between two, its start needs the CPU as
- * anybody, and 200 of them under the whole load take hours in an emulated machine.
+ * One JVM attaches and detaches again and again, while a load runs; beside it stands a scheduler that does nothing,
+ * attached and detached as often.
  */
 final class AttachRow implements Row
 {
-    private static final int FULL_COUNT = 200;
-    private static final int SHORT_COUNT = 5;
+    private final Disturbance disturbance = new EmptyScheduler();
     private static final int START_TIMEOUT_S = 60;
 
     AttachRow()
@@ -28,13 +27,13 @@ final class AttachRow implements Row
     @Override
     public String description(final Form form)
     {
-        return "attach and detach, " + form.pick(FULL_COUNT, SHORT_COUNT) + " times in one JVM";
+        return "attach and detach, " + EmptyScheduler.count(form) + " times in one JVM";
     }
 
     @Override
     public Disturbance disturbance()
     {
-        return Disturbance.LIGHT;
+        return disturbance;
     }
 
     @Override
@@ -46,7 +45,7 @@ final class AttachRow implements Row
     @Override
     public void run(final Scene scene) throws Exception
     {
-        final int count = scene.form().pick(FULL_COUNT, SHORT_COUNT);
+        final int count = EmptyScheduler.count(scene.form());
         final SchedulerProcess loop =
             scene.own(SchedulerProcess.startMain(AttachLoop.class, Integer.toString(count)));
         awaitStart(loop);

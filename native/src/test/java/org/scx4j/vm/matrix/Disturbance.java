@@ -12,28 +12,23 @@ interface Disturbance
     int BURNERS = 4;
 
     /** Nothing but the load, for as long as it takes to see what a task waits. */
-    Disturbance NONE = new LoadAlone("load", BURNERS);
-
-    /** The same with a load that leaves some CPU time. */
-    Disturbance LIGHT = new LoadAlone("light-load", 0);
-
-    /**
-     * Nothing but the load.
-     *
-     * @param name      a word.
-     * @param nrBurners of the load.
-     */
-    record LoadAlone(String name, int nrBurners) implements Disturbance
+    Disturbance NONE = new Disturbance()
     {
         private static final int FULL_S = 20;
         private static final int SHORT_S = 8;
+
+        @Override
+        public String name()
+        {
+            return "load";
+        }
 
         @Override
         public void inflict(final Scene scene) throws InterruptedException
         {
             Scene.sleepSeconds(scene.form().pick(FULL_S, SHORT_S));
         }
-    }
+    };
 
     /** A word: what is of the same name is measured once. */
     String name();
