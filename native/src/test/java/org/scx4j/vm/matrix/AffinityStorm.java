@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class AffinityStorm implements Disturbance
 {
     private static final int FULL_S = 20;
-    private static final int SHORT_S = 5;
+    private static final int SHORT_S = 4;
     private static final String STORM =
         "exec stress-ng --quiet --temp-path /tmp --affinity 4 --affinity-rand --timeout %ds";
     private static final String OTHERS = "while :; do :; done & i=0; while :; do i=$(((i + 1) %% %d)); " +

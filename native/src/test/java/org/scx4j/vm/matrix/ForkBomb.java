@@ -8,7 +8,7 @@ package org.scx4j.vm.matrix;
 final class ForkBomb implements Disturbance
 {
     private static final int FULL_S = 20;
-    private static final int SHORT_S = 5;
+    private static final int SHORT_S = 4;
     private static final int MAX_PIDS = 64;
     private static final String SCRIPT = "while :; do " +
         "sh -c 'echo $$ >\"$0\"; bomb() { bomb | bomb & }; bomb' '%s' 2>/dev/null; sleep 0.1; done";

@@ -10,7 +10,7 @@ import java.util.List;
 final class Spinners implements Disturbance
 {
     private static final int FULL_S = 30;
-    private static final int SHORT_S = 10;
+    private static final int SHORT_S = 6;
 
     Spinners()
     {

@@ -9,7 +9,7 @@ import java.util.List;
 final class WakeUpBursts implements Disturbance
 {
     private static final int FULL_S = 20;
-    private static final int SHORT_S = 5;
+    private static final int SHORT_S = 4;
     private static final int THREADS = 96;
     private static final int PERIOD_US = 100_000;
 
