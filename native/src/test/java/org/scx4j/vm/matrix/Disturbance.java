@@ -14,7 +14,8 @@ interface Disturbance
     /** Nothing but the load, for as long as it takes to see what a task waits. */
     Disturbance NONE = new Disturbance()
     {
-        private static final int FULL_S = 20;
+        /** As long as the longest row, for the longer one looks, the longer a wait one sees. */
+        private static final int FULL_S = 60;
         private static final int SHORT_S = 8;
 
         @Override

@@ -10,6 +10,8 @@ import org.scx4j.vm.SchedulerProcess;
 final class GcStormRow implements Row
 {
     private static final String HEAP = "24m";
+    private static final int FULL_S = 30;
+    private static final int SHORT_S = 8;
 
     GcStormRow()
     {
@@ -33,7 +35,7 @@ final class GcStormRow implements Row
         final SchedulerProcess scheduler = scene.schedule(
             List.of("env", "SCX4J_JAVA_OPTS=-Xms" + HEAP + " -Xmx" + HEAP), "--policy", GcStorm.class.getName(),
             "--classpath", SchedulerProcess.testClasses());
-        scene.survive(scheduler, disturbance(), () -> Disturbance.NONE.inflict(scene));
+        scene.survive(scheduler, disturbance(), () -> Scene.sleepSeconds(scene.form().pick(FULL_S, SHORT_S)));
         final long nrCollections = scheduler.stderr().lines().filter((line) -> line.startsWith(GcStorm.SAYS))
             .mapToLong((line) -> Long.parseLong(line.substring(GcStorm.SAYS.length()))).sum();
         scene.note(nrCollections + " collections; leases lost " + (long)scheduler.number("nr_leases_lost"));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The outcome of all rows, for people and for programs.
@@ -50,9 +51,11 @@ final class MatrixTable
     String markdown()
     {
         final StringBuilder text = new StringBuilder();
-        text.append(machine).append(". Waits are p50 / p99 / max, in milliseconds.\n\n");
-        text.append("| row | what | load finished | evictions | lost | twice | wait | kernel's own | verdict |\n");
-        text.append("|---|---|---|---|---|---|---|---|---|\n");
+        text.append(machine).append(". Waits are p50 / p99 / max, extra is the difference of " +
+            "the max, all in milliseconds.\n\n");
+        text.append("| row | what | load finished | evictions | lost | twice | wait | kernel's own | extra | ")
+            .append("verdict |\n");
+        text.append("|---|---|---|---|---|---|---|---|---|---|\n");
         results.forEach((result) -> appendRow(text, result));
         text.append("\nThe kernel's own scheduler under the load alone, in turn: ");
         text.append(String.join("; ",
@@ -66,10 +69,18 @@ final class MatrixTable
         final Wait kernels = kernels(result);
         final String loadFinished = null == result.isLoadFinished() ? NOT_AVAILABLE :
             result.isLoadFinished() ? "yes" : "no";
-        text.append(String.format("| %s | %s | %s | %d | %s | %s | %s | %s | %s |%n", result.row(),
+        text.append(String.format("| %s | %s | %s | %d | %s | %s | %s | %s | %s | %s |%n", result.row(),
             result.description(), loadFinished, result.nrEvictions(), orNone(result.nrLost()),
             orNone(result.nrTwice()), orNone(result.waited()),
-            null == result.waited() || null == kernels ? NOT_AVAILABLE : kernels.toString(), verdictText(result)));
+            null == result.waited() || null == kernels ? NOT_AVAILABLE : kernels.toString(),
+            extra(result.waited(), kernels), verdictText(result)));
+    }
+
+    /** How much longer the longest wait was, milliseconds. */
+    private static String extra(final Wait waited, final Wait kernels)
+    {
+        return null == waited || null == kernels ? NOT_AVAILABLE :
+            String.format("%+d", TimeUnit.NANOSECONDS.toMillis(waited.maxNs() - kernels.maxNs()));
     }
 
     private String verdictText(final Result result)

@@ -32,9 +32,9 @@ class RowsTest
 
         assertThat(table.isRed()).isTrue();
         assertThat(table.markdown()).contains(
-            "| one | this | yes | 0 | 0 | 0 | n/a | n/a | green |",
-            "| two | that | n/a | 1 | n/a | n/a | n/a | n/a | RED |",
-            "| three | more | n/a | 0 | n/a | n/a | n/a | n/a | not run: no \"device\" |",
+            "| one | this | yes | 0 | 0 | 0 | n/a | n/a | n/a | green |",
+            "| two | that | n/a | 1 | n/a | n/a | n/a | n/a | n/a | RED |",
+            "| three | more | n/a | 0 | n/a | n/a | n/a | n/a | n/a | not run: no \"device\" |",
             "- one: noted", "- two: RED: evicted: stall");
         assertThat(table.json()).contains("\"row\":\"two\"", "\"verdict\":\"red\"", "\"nr_lost\":null",
             "\"not_run\":\"no \\\"device\\\"\"");
