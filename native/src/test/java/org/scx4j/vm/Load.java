@@ -7,35 +7,79 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * CPU burners, a loop of hackbench and a fork storm, for as long as they are wanted.
+ * CPU burners, a loop of hackbench and a fork storm, for as long as they are wanted; the two loops then end in order.
  */
-final class Load implements AutoCloseable
+public final class Load implements AutoCloseable
 {
     private static final String BURNER = "while :; do :; done";
-    private static final String HACKBENCH =
-        "while :; do hackbench -l 20 -g 1 -f 4 -s 64 >/dev/null || exit 9; echo -n h >> '%s'; done";
-    private static final String FORK_STORM = "while :; do /bin/true; echo -n f >> '%s'; done";
+    /** What a loop does in each round, how many rounds it does at least, and what it notes after each. */
+    private static final String LOOP =
+        "i=0; while [ $i -lt %d ] || [ ! -e '%s' ]; do %s || exit 9; i=$((i + 1)); echo -n x >> '%s'; done";
+    private static final String HACKBENCH = "hackbench -l 20 -g 1 -f 4 -s 64 >/dev/null";
+    private static final int HACKBENCH_ROUNDS = 3;
+    private static final String FORK = "/bin/true";
+    private static final int FORKS = 30;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Process> burners = new ArrayList<>();
+    private final List<Process> loops = new ArrayList<>();
+    private final List<String> prefix;
     private final Path progress;
+    private final Path enough;
 
-    Load(final int burners) throws IOException
+    /**
+     * Starts it.
+     *
+     * @param nrBurners beside the two loops.
+     * @param prefix    in front of each command, such as {@code taskset -c 0}.
+     * @throws IOException if it does not start.
+     */
+    public Load(final int nrBurners, final String... prefix) throws IOException
     {
+        this.prefix = List.of(prefix);
         progress = Files.createTempFile("load", ".progress");
-        for (int i = 0; i < burners; i++)
+        enough = progress.resolveSibling(progress.getFileName() + ".enough");
+        for (int i = 0; i < nrBurners; i++)
         {
-            start(BURNER);
+            burners.add(start(BURNER));
         }
-        start(String.format(HACKBENCH, progress));
-        start(String.format(FORK_STORM, progress));
+        loops.add(start(String.format(LOOP, HACKBENCH_ROUNDS, enough, HACKBENCH, progress)));
+        loops.add(start(String.format(LOOP, FORKS, enough, FORK, progress)));
     }
 
-    private void start(final String script) throws IOException
+    private Process start(final String script) throws IOException
     {
-        processes.add(new ProcessBuilder("sh", "-c", script).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+        final List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of("sh", "-c", script));
+        return new ProcessBuilder(command).redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /**
+     * Lets the loops end once they have done their least, while the burners go on.
+     *
+     * @param seconds how long to wait for that.
+     * @return whether both ended within that time, and no round of theirs failed.
+     * @throws IOException          if they can't be told.
+     * @throws InterruptedException if interrupted.
+     */
+    public boolean finish(final int seconds) throws IOException, InterruptedException
+    {
+        if (!Files.exists(enough))
+        {
+            Files.createFile(enough);
+        }
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        for (final Process loop : loops)
+        {
+            if (!loop.waitFor(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS) || 0 != loop.exitValue())
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Rounds of hackbench and forks completed so far. */
@@ -46,12 +90,18 @@ final class Load implements AutoCloseable
 
     boolean isComplete()
     {
-        return processes.stream().allMatch(Process::isAlive);
+        return processes().allMatch(Process::isAlive);
+    }
+
+    private Stream<Process> processes()
+    {
+        return Stream.concat(burners.stream(), loops.stream());
     }
 
     @Override
     public void close()
     {
+        final List<Process> processes = processes().toList();
         for (final Process process : processes)
         {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -8,16 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A scheduler started with {@code bin/scx4j}, its output, and what the kernel says of it.
+ * <p>
+ * Thread safety: for one thread.
  */
-final class SchedulerProcess implements AutoCloseable
+public final class SchedulerProcess implements AutoCloseable
 {
-    static final Path STATE = Path.of("/sys/kernel/sched_ext/state");
+    /** Where the kernel says whether a scheduler is attached. */
+    public static final Path STATE = Path.of("/sys/kernel/sched_ext/state");
     private static final Path OPS = Path.of("/sys/kernel/sched_ext/root/ops");
     private static final long LAUNCH_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_MS = 20;
@@ -40,8 +41,12 @@ final class SchedulerProcess implements AutoCloseable
     /**
      * Starts {@code bin/scx4j} with some arguments, and with a long lease if they say nothing of it: the emulator runs
      * one CPU after the other, so that a thread is often silent for some milliseconds.
+     *
+     * @param arguments of {@code bin/scx4j}.
+     * @return it, just started.
+     * @throws IOException if it does not start.
      */
-    static SchedulerProcess start(final String... arguments) throws IOException
+    public static SchedulerProcess start(final String... arguments) throws IOException
     {
         final List<String> command = new ArrayList<>();
         command.add(home().resolve("bin/scx4j").toString());
@@ -53,8 +58,15 @@ final class SchedulerProcess implements AutoCloseable
         return start(command);
     }
 
-    /** Starts a program of these tests that embeds scx4j, in a JVM of its own. */
-    static SchedulerProcess startMain(final Class<?> main, final String... arguments) throws IOException
+    /**
+     * Starts a program of these tests that embeds scx4j, in a JVM of its own.
+     *
+     * @param main      the program.
+     * @param arguments of it.
+     * @return it, just started.
+     * @throws IOException if it does not start.
+     */
+    public static SchedulerProcess startMain(final Class<?> main, final String... arguments) throws IOException
     {
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -75,7 +87,14 @@ final class SchedulerProcess implements AutoCloseable
         return start(command);
     }
 
-    static SchedulerProcess start(final List<String> command) throws IOException
+    /**
+     * Starts a command that becomes a scheduler.
+     *
+     * @param command and its arguments, as they are.
+     * @return it, just started.
+     * @throws IOException if it does not start.
+     */
+    public static SchedulerProcess start(final List<String> command) throws IOException
     {
         final Path stdout = Files.createTempFile("scx4j", ".out");
         final Path stderr = Files.createTempFile("scx4j", ".err");
@@ -87,8 +106,12 @@ final class SchedulerProcess implements AutoCloseable
         return new SchedulerProcess(process, stdout, stderr);
     }
 
-    /** The project's folder. */
-    static Path home()
+    /**
+     * The project's folder.
+     *
+     * @return the one that has {@code bin/scx4j}, here or above.
+     */
+    public static Path home()
     {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("bin/scx4j")))
@@ -98,18 +121,32 @@ final class SchedulerProcess implements AutoCloseable
         return folder;
     }
 
-    /** Where the test's own classes are, policies among them. */
-    static String testClasses()
+    /**
+     * Where the test's own classes are, policies among them.
+     *
+     * @return a folder, for {@code --classpath}.
+     */
+    public static String testClasses()
     {
         return home().resolve("native/target/test-classes").toString();
     }
 
-    static String state()
+    /**
+     * What the kernel says of schedulers.
+     *
+     * @return such as "enabled"; empty if this kernel has no sched_ext.
+     */
+    public static String state()
     {
         return read(STATE);
     }
 
-    static String ops()
+    /**
+     * Name of the scheduler that is attached.
+     *
+     * @return empty if there is none.
+     */
+    public static String ops()
     {
         return read(OPS);
     }
@@ -126,8 +163,13 @@ final class SchedulerProcess implements AutoCloseable
         }
     }
 
-    /** Waits until the kernel says that a scheduler is enabled. */
-    SchedulerProcess awaitEnabled() throws InterruptedException
+    /**
+     * Waits until the kernel says that a scheduler is enabled.
+     *
+     * @return this.
+     * @throws InterruptedException if interrupted.
+     */
+    public SchedulerProcess awaitEnabled() throws InterruptedException
     {
         final long deadlineNs = System.nanoTime() + LAUNCH_TIMEOUT_NS;
         while (!"enabled".equals(state()))
@@ -141,8 +183,14 @@ final class SchedulerProcess implements AutoCloseable
         return this;
     }
 
-    /** Waits until it has said something on stderr. */
-    SchedulerProcess awaitStderr(final String part) throws InterruptedException
+    /**
+     * Waits until it has said something on stderr.
+     *
+     * @param part of what it says.
+     * @return this.
+     * @throws InterruptedException if interrupted.
+     */
+    public SchedulerProcess awaitStderr(final String part) throws InterruptedException
     {
         final long deadlineNs = System.nanoTime() + LAUNCH_TIMEOUT_NS;
         while (!stderr().contains(part))
@@ -156,8 +204,14 @@ final class SchedulerProcess implements AutoCloseable
         return this;
     }
 
-    /** Waits until the kernel says that no scheduler is enabled; returns how long that took. */
-    static long awaitDisabledNs(final long timeoutNs) throws InterruptedException
+    /**
+     * Waits until the kernel says that no scheduler is enabled.
+     *
+     * @param timeoutNs how long at most, nanoseconds.
+     * @return how long that took, nanoseconds.
+     * @throws InterruptedException if interrupted.
+     */
+    public static long awaitDisabledNs(final long timeoutNs) throws InterruptedException
     {
         final long beginNs = System.nanoTime();
         while (!"disabled".equals(state()) && System.nanoTime() - beginNs < timeoutNs)
@@ -167,7 +221,14 @@ final class SchedulerProcess implements AutoCloseable
         return System.nanoTime() - beginNs;
     }
 
-    int awaitExit(final int seconds) throws InterruptedException
+    /**
+     * Waits for its end.
+     *
+     * @param seconds how long at most; an error if it takes longer.
+     * @return its exit status.
+     * @throws InterruptedException if interrupted.
+     */
+    public int awaitExit(final int seconds) throws InterruptedException
     {
         if (!process.waitFor(seconds, TimeUnit.SECONDS))
         {
@@ -176,8 +237,14 @@ final class SchedulerProcess implements AutoCloseable
         return process.exitValue();
     }
 
-    /** Sends a signal, by its name. */
-    void signal(final String name) throws IOException, InterruptedException
+    /**
+     * Sends a signal.
+     *
+     * @param name such as "TERM".
+     * @throws IOException          if it can't be sent.
+     * @throws InterruptedException if interrupted.
+     */
+    public void signal(final String name) throws IOException, InterruptedException
     {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
     }
@@ -195,8 +262,13 @@ final class SchedulerProcess implements AutoCloseable
         }
     }
 
-    /** The kernel's ids of the threads of the event path, found by their names. */
-    List<String> hotThreadIds() throws IOException
+    /**
+     * The kernel's ids of the threads of the event path, found by their names.
+     *
+     * @return in no order.
+     * @throws IOException if the process is gone.
+     */
+    public List<String> hotThreadIds() throws IOException
     {
         final List<String> ids = new ArrayList<>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task")))
@@ -212,12 +284,22 @@ final class SchedulerProcess implements AutoCloseable
         return ids;
     }
 
-    boolean isAlive()
+    /**
+     * Whether it has not ended.
+     *
+     * @return true while it runs.
+     */
+    public boolean isAlive()
     {
         return process.isAlive();
     }
 
-    long pid()
+    /**
+     * Its process id.
+     *
+     * @return also that of the JVM, which it becomes.
+     */
+    public long pid()
     {
         return process.pid();
     }
@@ -227,7 +309,12 @@ final class SchedulerProcess implements AutoCloseable
         return text(stdout);
     }
 
-    String stderr()
+    /**
+     * What it has said.
+     *
+     * @return all of its standard error so far.
+     */
+    public String stderr()
     {
         return text(stderr);
     }
@@ -244,19 +331,23 @@ final class SchedulerProcess implements AutoCloseable
         }
     }
 
-    /** A number out of the JSON object in the last line of stdout. */
-    double number(final String field)
+    /**
+     * A number out of what it has printed as JSON.
+     *
+     * @param field name of the number.
+     * @return it.
+     */
+    public double number(final String field)
     {
-        final String json = json();
-        final Matcher matcher = Pattern.compile("\"" + field + "\"\\s*:\\s*(-?[0-9.E+]+)").matcher(json);
-        if (!matcher.find())
-        {
-            throw new AssertionError("no number '" + field + "' in: " + json);
-        }
-        return Double.parseDouble(matcher.group(1));
+        return Json.number(json(), field);
     }
 
-    String json()
+    /**
+     * What it has printed as JSON.
+     *
+     * @return the last line of its standard output.
+     */
+    public String json()
     {
         final String[] lines = stdout().strip().split("\n");
         return lines[lines.length - 1];
@@ -285,7 +376,12 @@ final class SchedulerProcess implements AutoCloseable
         }
     }
 
-    String describe()
+    /**
+     * All there is to know of it, for the message of a failure.
+     *
+     * @return some lines.
+     */
+    public String describe()
     {
         return "alive=" + process.isAlive() + ", state=" + state() + ", ops=" + ops() +
             "\nstdout: " + stdout() + "\nstderr: " + stderr();

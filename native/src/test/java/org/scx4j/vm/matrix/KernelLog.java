@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.vm.matrix;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the kernel says of schedulers since a mark.
+ */
+final class KernelLog
+{
+    private static final Path DEVICE = Path.of("/dev/kmsg");
+    private static final Pattern ENDED = Pattern.compile("sched_ext: BPF scheduler .* disabled \\((.*)\\)");
+    private static final Pattern IN_ORDER = Pattern.compile("unregistered from .*");
+
+    private final String mark;
+
+    /** Marks the log here. */
+    KernelLog(final String name) throws IOException
+    {
+        mark = "scx4j: matrix: " + name + " " + System.nanoTime();
+        Files.write(DEVICE, mark.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+    }
+
+    /** Reasons for which it threw schedulers out: not that they went, nor that a CPU came or went. */
+    List<String> evictions() throws IOException
+    {
+        return evictions(lines());
+    }
+
+    /** All that it has said since the mark. */
+    List<String> lines() throws IOException
+    {
+        final Process process = new ProcessBuilder("dmesg").start();
+        final List<String> lines =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        return lines.subList(indexOfMark(lines), lines.size());
+    }
+
+    private int indexOfMark(final List<String> lines)
+    {
+        for (int i = lines.size() - 1; i >= 0; i--)
+        {
+            if (lines.get(i).contains(mark))
+            {
+                return i;
+            }
+        }
+        return 0; // the kernel's buffer has turned over since: all of it is later
+    }
+
+    static List<String> evictions(final List<String> lines)
+    {
+        return lines.stream().map(ENDED::matcher).filter((ended) -> ended.find())
+            .map((ended) -> ended.group(1)).filter((reason) -> !IN_ORDER.matcher(reason).matches()).toList();
+    }
+}
