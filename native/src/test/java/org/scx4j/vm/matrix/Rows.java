@@ -20,6 +20,7 @@ final class Rows
             new StopRow("stop-long", 1, 1, 60_000, 10_000),
             KillRow.bySignal(),
             KillRow.byWantOfMemory(),
+            new KeepRow(),
             new GcStormRow(),
             new PauseThreadRow("pause-thread", "inline", 1, Disturbance.NONE),
             new PauseThreadRow("pause-threads", "pipelined", 3, new Spinners()),
