@@ -172,6 +172,27 @@ final class EngineSession
         return null;
     }
 
+    /** Gives up an exchange that took too long; false if it has ended since, and the next policy decides. */
+    boolean abandonExchange()
+    {
+        if (null != unsettled && unsettled.abandon())
+        {
+            unsettled = null;
+            unsettledPolicy.policy().onClose();
+            return true;
+        }
+        while (!settle())
+        {
+            Thread.onSpinWait(); // the next policy takes over
+        }
+        return false;
+    }
+
+    boolean isUnsettled()
+    {
+        return null != unsettled;
+    }
+
     /** An exchange that took too long may have ended since; false if it has not. */
     private boolean settle()
     {
@@ -261,18 +282,22 @@ final class EngineSession
 
     /**
      * As {@link #close()}, but does not wait for a policy that does not return, nor call it a failure. Such a thread
-     * does nothing to nobody, since nothing is attached; it is made the last in its class on any CPU, and if it comes
+     * does nothing to anybody, since nothing is attached; it is made the last in its class on any CPU, and if it comes
      * back after all, the memory is given back.
+     *
+     * @return false if such a thread may still be in a callback of the policy.
      */
-    void abandon()
+    boolean abandon()
     {
-        if (!isClosed && !close(ABANDON_PATIENCE_MS, this::closeLate))
+        final boolean hasEnded = isClosed || close(ABANDON_PATIENCE_MS, this::closeLate);
+        if (!hasEnded)
         {
             for (final int threadId : pipeline.kernelThreadIds())
             {
                 demote(threadId);
             }
         }
+        return hasEnded;
     }
 
     private boolean close(final int patienceMs, final Runnable onLateEnd)

@@ -49,9 +49,9 @@ public final class SchedulerEngine implements AutoCloseable
     private static final long STEADY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Context context;
+    private final PolicyFailover failover;
     private volatile MemorySettings memorySettings;
     private volatile EngineSession session;
-    private PolicyChanges policyChanges = PolicyChanges.NONE;
     private RunReport reportBefore;
     private Histogram latencyBefore;
     private Restart lastRestart;
@@ -65,6 +65,7 @@ public final class SchedulerEngine implements AutoCloseable
     private SchedulerEngine(final Context context)
     {
         this.context = context;
+        this.failover = new PolicyFailover(context);
         this.session = new EngineSession(context, this);
     }
 
@@ -177,64 +178,12 @@ public final class SchedulerEngine implements AutoCloseable
         final PolicyFailure failure = session.watchPolicy();
         if (null != failure)
         {
-            onPolicyFailure(failure);
+            failover.react(session, failure, this::attachAnewWith, () -> isClosing);
         }
-    }
-
-    private void onPolicyFailure(final PolicyFailure failure)
-    {
-        final PolicyGuard guard = context.policyGuard();
-        final String what = "policy " + session.policy().name() + " " + failure.description();
-        final boolean isFallback = session.policy().policy() == guard.fallback();
-        if (PolicyGuard.Action.WAIT == guard.action())
-        {
-            changed(policyChanges.nrSwaps(), what);
-        }
-        else if (PolicyGuard.Action.FALLBACK == guard.action() && !isFallback)
-        {
-            fallBack(what, guard.runningFallback(), failure.isStuck());
-        }
-        else
-        {
-            session.abandon();
-            changed(policyChanges.nrSwaps(), what + ": detached, the kernel schedules by itself");
-        }
-    }
-
-    /** A thread that does not come back can't be stopped, but left behind: its scheduler is detached. */
-    private void fallBack(final String what, final RunningPolicy fallback, final boolean isStuck)
-    {
-        try
-        {
-            final boolean isReplaced = !isStuck && session.canReplaceBy(fallback.policy()) &&
-                null == session.replacePolicy(fallback, context.policyGuard().limitNs(), () -> isClosing);
-            if (isReplaced)
-            {
-                context.replacePolicy(fallback);
-            }
-            else
-            {
-                attachAnewWith(fallback);
-            }
-            changed(policyChanges.nrSwaps() + 1, what + ": replaced by " + fallback.name());
-        }
-        catch (final RuntimeException ex)
-        {
-            session.abandon();
-            changed(policyChanges.nrSwaps(), what + ": detached, because " + fallback.name() + " can't replace it: " +
-                messageOf(ex));
-        }
-    }
-
-    private void changed(final long nrSwaps, final String failure)
-    {
-        policyChanges = new PolicyChanges(nrSwaps, failure,
-            policyChanges.isFinal() || PolicyGuard.Action.WAIT != context.policyGuard().action());
     }
 
     private void attachAnewWith(final RunningPolicy next)
     {
-        session.abandon();
         context.replacePolicy(next);
         replaceSession();
         nrRestarts++;
@@ -243,13 +192,17 @@ public final class SchedulerEngine implements AutoCloseable
     private void attachAnewOrGoOn(final RunningPolicy next)
     {
         final RunningPolicy before = session.policy();
+        final boolean isFree = session.abandon();
         try
         {
             attachAnewWith(next);
         }
         catch (final RuntimeException ex)
         {
-            attachAnewWith(before);
+            if (isFree)
+            {
+                attachAnewWith(before);
+            }
             throw ex;
         }
     }
@@ -315,8 +268,7 @@ public final class SchedulerEngine implements AutoCloseable
             {
                 attachAnewOrGoOn(wanted);
             }
-            policyChanges = new PolicyChanges(
-                policyChanges.nrSwaps() + 1, policyChanges.failure(), policyChanges.isFinal());
+            failover.onSwap();
         }
     }
 
@@ -466,7 +418,7 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized RunReport report()
     {
-        final RunReport report = session.report(RunReport.Latency.of(latency()), nrRestarts, policyChanges);
+        final RunReport report = session.report(RunReport.Latency.of(latency()), nrRestarts, failover.changes());
         return null == reportBefore ? report : report.plus(reportBefore);
     }
 
@@ -520,7 +472,7 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public synchronized PolicyChanges policyChanges()
     {
-        return policyChanges;
+        return failover.changes();
     }
 
     /**

@@ -18,8 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.scx4j.PolicyGuard.Action;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
+import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.api.Successor;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.RunReport;
@@ -204,6 +206,73 @@ class PolicyGuardTest
         assertThat(kernels).as("attached all the time").hasSize(1);
         assertThat(engine.report().counter(KernelCounter.NR_DECIDED)).isEqualTo(nrTasks);
         assertThat(nrErrors).isEqualTo(nrTasks);
+    }
+
+    /** Always throws, and does not end to hand over before it may. */
+    private static final class Clinging implements SchedulingPolicy, PolicyHandover
+    {
+        private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+        @Override
+        public void onTask(final QueuedTask task, final Dispatcher out)
+        {
+            throw new IllegalStateException("of the test");
+        }
+
+        @Override
+        public Object handOver(final Successor successor)
+        {
+            while (0 != mayEnd.getCount())
+            {
+                Thread.onSpinWait();
+            }
+            return null;
+        }
+    }
+
+    @Test
+    void shouldAttachAnewWithTheFallbackWhenThePolicyDoesNotEndToHandOver() throws InterruptedException
+    {
+        final Clinging policy = new Clinging();
+        final CopyOnWriteArrayList<String> calls = new CopyOnWriteArrayList<>();
+        engine = SchedulerEngine.launch(context(policy, ThreadLayout.INLINE)
+            .policyGuard(new PolicyGuard(Action.FALLBACK, LIMIT_NS, new SchedulingPolicy()
+            {
+                @Override
+                public void onStart(final EngineContext context)
+                {
+                    calls.add("start");
+                }
+
+                @Override
+                public void onTask(final QueuedTask task, final Dispatcher out)
+                {
+                    out.dispatch(task).commit();
+                }
+
+                @Override
+                public void onClose()
+                {
+                    calls.add("close");
+                }
+            }, "second")));
+        while (engine.policyChanges().failure().isEmpty())
+        {
+            kernels.get(0).pump(10);
+            engine.awaitEnd(LOOK_NS);
+        }
+        assertThat(kernels).hasSize(2);
+        kernels.get(1).pump(100);
+        policy.mayEnd.countDown();
+        while (!kernels.get(0).calls().contains("close"))
+        {
+            Thread.sleep(1);
+        }
+
+        assertThat(calls).as("the thread that was left behind calls the policy before").containsExactly(
+            "start", "close", "start");
+        assertThat(engine.report().policy()).isEqualTo("second");
+        assertThat(engine.hasEnded()).isFalse();
     }
 
     @Test

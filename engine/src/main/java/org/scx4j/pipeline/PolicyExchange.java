@@ -14,8 +14,9 @@ public final class PolicyExchange
 {
     private static final int WANTED = 0;
     private static final int TAKEN = 1;
-    private static final int DONE = 2;
-    private static final int WITHDRAWN = 3;
+    private static final int CONFIRMED = 2;
+    private static final int DONE = 3;
+    private static final int WITHDRAWN = 4;
 
     private final AtomicInteger state = new AtomicInteger(WANTED);
     private final SchedulingPolicy next;
@@ -42,10 +43,16 @@ public final class PolicyExchange
         return tickIntervalNs;
     }
 
-    /** The policy's thread begins; from here on it can't be withdrawn. */
+    /** The policy's thread begins; from here on it can't be withdrawn, only abandoned. */
     boolean take()
     {
         return state.compareAndSet(WANTED, TAKEN);
+    }
+
+    /** The old policy has handed over; false if nobody wants that any more. */
+    boolean confirm()
+    {
+        return state.compareAndSet(TAKEN, CONFIRMED);
     }
 
     void done()
@@ -71,5 +78,16 @@ public final class PolicyExchange
     public boolean withdraw()
     {
         return state.compareAndSet(WANTED, WITHDRAWN) || WITHDRAWN == state.getAcquire();
+    }
+
+    /**
+     * Gives it up although the policy's thread may have begun: for an old policy that does not end to hand over, and
+     * whose whole event path is given up.
+     *
+     * @return true if that thread will not call the next policy.
+     */
+    public boolean abandon()
+    {
+        return withdraw() || state.compareAndSet(TAKEN, WITHDRAWN);
     }
 }

@@ -175,6 +175,11 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
         {
             onPolicyError(ex);
         }
+        if (!wanted.confirm())
+        {
+            EXCHANGE.setRelease(this, (PolicyExchange)null);
+            return;
+        }
         policy = wanted.next();
         tickIntervalNs = wanted.tickIntervalNs();
         nextTickNs = clock.nanoTime() + tickIntervalNs;

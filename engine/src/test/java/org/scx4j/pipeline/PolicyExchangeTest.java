@@ -246,6 +246,28 @@ class PolicyExchangeTest
     }
 
     @Test
+    void shouldNotCallTheNextPolicyWhenAbandonedWhileTheOldOneHandsOver()
+    {
+        final List<PolicyExchange> exchange = new ArrayList<>();
+        final Stages stages = Stages.of(new Handing("a")
+        {
+            @Override
+            public Object handOver(final Successor successor)
+            {
+                assertThat(exchange.get(0).withdraw()).as("it has begun").isFalse();
+                assertThat(exchange.get(0).abandon()).isTrue();
+                return super.handOver(successor);
+            }
+        });
+        exchange.add(post(stages, new Handing("b")));
+        stages.enqueue(1);
+        stages.settle();
+
+        assertThat(exchange.get(0).isDone()).isFalse();
+        assertThat(calls).containsExactly("a end", "a hand over", "a task 1", "a end");
+    }
+
+    @Test
     void shouldNotBeWithdrawnWhenItIsDone()
     {
         final Stages stages = Stages.of(new Holding("a"));
@@ -253,6 +275,7 @@ class PolicyExchangeTest
         stages.decide();
 
         assertThat(exchange.withdraw()).isFalse();
+        assertThat(exchange.abandon()).isFalse();
         assertThat(exchange.isDone()).isTrue();
     }
 
