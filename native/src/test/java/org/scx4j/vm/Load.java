@@ -28,6 +28,7 @@ public final class Load implements AutoCloseable
     private final List<String> prefix;
     private final Path progress;
     private final Path enough;
+    private final Path said;
 
     /**
      * Starts it.
@@ -41,6 +42,7 @@ public final class Load implements AutoCloseable
         this.prefix = List.of(prefix);
         progress = Files.createTempFile("load", ".progress");
         enough = progress.resolveSibling(progress.getFileName() + ".enough");
+        said = progress.resolveSibling(progress.getFileName() + ".said");
         for (int i = 0; i < nrBurners; i++)
         {
             burners.add(start(BURNER));
@@ -54,7 +56,7 @@ public final class Load implements AutoCloseable
         final List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of("sh", "-c", script));
         return new ProcessBuilder(command).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile())).start();
     }
 
     /**
@@ -80,6 +82,19 @@ public final class Load implements AutoCloseable
             }
         }
         return true;
+    }
+
+    /**
+     * What there is to know of a load that did not finish.
+     *
+     * @return exit status of each loop, and what they have said.
+     * @throws IOException if that can't be read.
+     */
+    public String describe() throws IOException
+    {
+        return "hackbench and fork loops: " + loops.stream()
+            .map((loop) -> loop.isAlive() ? "running" : "exit status " + loop.exitValue()).toList() + " " +
+            Files.readString(said).strip().replace('\n', ' ');
     }
 
     /** Rounds of hackbench and forks completed so far. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class KernelLog
 {
     private static final Path DEVICE = Path.of("/dev/kmsg");
+    private static final Path LEVELS = Path.of("/proc/sys/kernel/printk");
     private static final Pattern ENDED = Pattern.compile("sched_ext: BPF scheduler .* disabled \\((.*)\\)");
     private static final Pattern IN_ORDER = Pattern.compile("unregistered from .*");
 
@@ -25,6 +26,14 @@ final class KernelLog
     {
         mark = "scx4j: matrix: " + name + " " + System.nanoTime();
         Files.write(DEVICE, mark.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+    }
+
+    /** Keeps it off the console until closed; it is kept all the same. */
+    static AutoCloseable silence() throws IOException
+    {
+        final String before = Files.readString(LEVELS).split("\\s+")[0];
+        Files.writeString(LEVELS, "1");
+        return () -> Files.writeString(LEVELS, before);
     }
 
     /** Reasons for which it threw schedulers out: not that they went, nor that a CPU came or went. */

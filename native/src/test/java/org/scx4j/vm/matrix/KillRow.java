@@ -57,6 +57,7 @@ final class KillRow implements Row
     {
         return new KillRow("oom", "OOM kill of the JVM in a memory cgroup", 2, (scene) ->
         {
+            scene.own(KernelLog.silence()); // the serial line of a report holds up a CPU for tens of milliseconds
             final ControlGroup group = scene.own(new ControlGroup("oom", "memory"));
             final SchedulerProcess scheduler = scene.schedule(
                 List.of("sh", "-c", "echo $$ >'" + group.members() + "' && exec \"$@\"", "sh"));

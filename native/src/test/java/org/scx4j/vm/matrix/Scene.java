@@ -135,6 +135,7 @@ final class Scene implements AutoCloseable
     {
         final boolean isFinished = load.finish(FINISH_TIMEOUT_S);
         isLoadFinished = isFinished && !Boolean.FALSE.equals(isLoadFinished);
+        check(isFinished, load.describe());
         load.close();
     }
 
