@@ -128,10 +128,10 @@ static void configure(void)
 	m.final_way = has_rescue ? choose(NR_ENGINE_WAYS) : ENGINE_STOPPED;
 	m.ends_early = choose(4) == 3;
 	m.is_evicted = choose(4) == 3;
-	TRACE("%d CPUs%s%s, lease %d, rescue %d, poll %d, idle %d, low power %d, per-CPU %d, late binding %d, ring %llu",
-	      m.nr_cpus, m.custody_kernel ? ", custody" : "", m.late_exit_kernel ? ", late exit" : "", has_lease,
-	      has_rescue, *product->poll_ns != 0, *product->builtin_idle, *product->low_power, *product->per_cpu_local,
-	      *product->late_binding, m.queued_capacity_bytes);
+	TRACE("%d CPUs%s%s, lease %d, rescue %d, poll %d, idle %d, low power %d, per-CPU %d, late binding %d, "
+	      "ring %llu", m.nr_cpus, m.custody_kernel ? ", custody" : "", m.late_exit_kernel ? ", late exit" : "",
+	      has_lease, has_rescue, *product->poll_ns != 0, *product->builtin_idle, *product->low_power,
+	      *product->per_cpu_local, *product->late_binding, m.queued_capacity_bytes);
 	TRACE("in the end user space %s%s%s", ways[m.final_way], m.ends_early ? ", ends early" : "",
 	      m.is_evicted ? ", evicted" : "");
 }
@@ -375,7 +375,7 @@ int main(int argc, char **argv)
 	u64 seed = 1, runs = 1000, seconds = 0;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: token_model LIBRARY [--seed N] [--runs N] [--seconds N] [--first] [--replay]\n");
+		fputs("usage: token_model LIBRARY [--seed N] [--runs N] [--seconds N] [--first] [--replay]\n", stderr);
 		return 2;
 	}
 	load_product(argv[1]);

@@ -14,8 +14,8 @@ enum {
 
 static bool is_sleeping(const struct mtask *t)
 {
-	return t->used && t->has_storage && !t->runnable && !t->migrating && !t->on_cpu && !t->dead && !t->other_class &&
-	       !t->being_changed && !t->left_class;
+	return t->used && t->has_storage && !t->runnable && !t->migrating && !t->on_cpu && !t->dead &&
+	       !t->other_class && !t->being_changed && !t->left_class;
 }
 
 void wake_task(struct mtask *t, bool is_new)
