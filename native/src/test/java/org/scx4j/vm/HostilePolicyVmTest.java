@@ -76,8 +76,8 @@ class HostilePolicyVmTest
             assertThat(load.progress()).isGreaterThan(progress);
             if ("Looping".equals(policy))
             {
-                assertThat(nices(scheduler)).as("the thread that is left behind, and the new one")
-                    .containsExactlyInAnyOrder("19", "-20");
+                assertThat(nices(scheduler)).as("among others the thread that is left behind, and the new one")
+                    .contains("19", "-20");
             }
             if (null != ops)
             {
