@@ -65,6 +65,18 @@ static __always_inline void kick_fair(struct sched_control *ctl, struct task_str
 		kick_idle_cpu(p);
 }
 
+/* Of a task that nothing is remembered of: it has no place of its own, so it goes in where the lane is. */
+static __always_inline void enqueue_unknown(struct sched_control *ctl, struct task_struct *p, u64 enq_flags)
+{
+	s32 cpu = scx_bpf_task_cpu(p);
+
+	if (is_confined(ctl, p))
+		dsq_insert_vtime(p, cpu, slice_on(ctl, cpu, fair_slice_ns(ctl)), 0, enq_flags);
+	else
+		dsq_insert_vtime(p, DSQ_FAIR, fair_slice_ns(ctl), fair_vtime_now, enq_flags);
+	kick_fair(ctl, p);
+}
+
 static __always_inline void enqueue_fair(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
 					 u64 enq_flags)
 {

@@ -255,7 +255,7 @@ struct sched_counters {
 	__u64 nr_bounced;		/* decisions whose CPU the task may not use, sent to one it may */
 	__u64 nr_congested;		/* enqueues that found the queued ring full */
 	__u64 nr_no_task;		/* decisions (among the cancelled) whose pid is gone */
-	__u64 nr_direct;		/* enqueues of kernel threads, exiting and migration-disabled tasks */
+	__u64 nr_direct;		/* enqueues of kernel threads, exiting, migration-disabled and unknown tasks */
 	__u64 nr_engine;		/* enqueues of the engine's own threads */
 	__u64 nr_wakeups;		/* records submitted with a wake-up of the reader */
 	__u64 nr_kicks;			/* idle CPUs kicked */

@@ -69,13 +69,37 @@ static __always_inline void enqueue_asking(struct sched_control *ctl, struct tas
 	enqueue_fair(ctl, p, tctx, enq_flags);
 }
 
+/*
+ * What is remembered of a task, from its first moment on. That memory is charged to the control group of the
+ * engine's process: once that is used up there is none, and then no fork on the machine may fail for it. So it
+ * is tried again each time the task is queued, and meanwhile the fair lane has it.
+ */
+static __always_inline struct task_ctx *remember(struct task_struct *p)
+{
+	struct task_ctx *tctx = task_ctx_of(p);
+
+	if (tctx)
+		return tctx;
+	tctx = bpf_task_storage_get(&task_ctxs, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (tctx) {
+		tctx->fair_vtime = fair_vtime_now;
+		tctx->memory_kthread = (p->flags & PF_KTHREAD) && is_memory_kthread_name(p->comm);
+	}
+	return tctx;
+}
+
 void OPS(enqueue, struct task_struct *p, u64 enq_flags)
 {
 	struct sched_control *ctl = control_words();
-	struct task_ctx *tctx = task_ctx_of(p);
+	struct task_ctx *tctx = remember(p);
 
-	if (!ctl || !tctx) {
-		scheduler_error("enqueue: no storage for pid %d", p->pid);
+	if (!ctl) {
+		scheduler_error("enqueue: no control words for pid %d", p->pid);
+		return;
+	}
+	if (!tctx) {
+		count(nr_direct);
+		enqueue_unknown(ctl, p, enq_flags);
 		return;
 	}
 	if (is_own(ctl, p, tctx))
@@ -192,12 +216,7 @@ void OPS(update_idle, s32 cpu, bool idle)
 
 s32 OPS_SLEEPABLE(init_task, struct task_struct *p, struct scx_init_task_args *args)
 {
-	struct task_ctx *tctx = bpf_task_storage_get(&task_ctxs, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-
-	if (!tctx)
-		return -12; /* ENOMEM */
-	tctx->fair_vtime = fair_vtime_now;
-	tctx->memory_kthread = (p->flags & PF_KTHREAD) && is_memory_kthread_name(p->comm);
+	remember(p);
 	return 0;
 }
 

@@ -5,12 +5,10 @@
  *
  *	attacher -n COUNT -s STAY_MS OBJECT
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
+#include "instrument.h"
 
 static void fail(const char *what)
 {
@@ -43,9 +41,9 @@ int main(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "n:s:")) != -1) {
 		if (option == 'n')
-			count = strtol(optarg, NULL, 10);
+			count = number(optarg, 1, 100000);
 		else if (option == 's')
-			stay_us = strtoul(optarg, NULL, 10) * 1000;
+			stay_us = number(optarg, 0, 100000) * 1000;
 		else
 			return 2;
 	}

@@ -15,16 +15,15 @@
 #include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "instrument.h"
 #include "sched_abi.h"
 
 enum {
@@ -33,7 +32,6 @@ enum {
 	MAX_PAUSES = 10000,
 };
 
-static const int64_t NS_PER_S = 1000000000;
 static const int64_t NS_PER_MS = 1000000;
 static const int64_t GIVE_UP_NS = 5000000000;
 
@@ -54,22 +52,6 @@ static void fail(const char *what)
 {
 	fprintf(stderr, "pauser: %s: %s\n", what, strerror(errno));
 	exit(1);
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-static void sleep_until(int64_t due_ns)
-{
-	struct timespec due = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
-		;
 }
 
 static void add(struct samples *samples, int64_t ns) { samples->ns[samples->nr++] = ns; }
@@ -166,34 +148,11 @@ static void pause_once(pid_t pid, pid_t tid, int64_t stop_ns)
 
 /* ---------------------------------------------------------------- output, command line */
 
-static int compare(const void *left, const void *right)
-{
-	int64_t l = *(const int64_t *)left;
-	int64_t r = *(const int64_t *)right;
-
-	return (l > r) - (l < r);
-}
-
 static void print(const char *name, struct samples *samples)
 {
-	qsort(samples->ns, samples->nr, sizeof(samples->ns[0]), compare);
+	sort_ns(samples->ns, samples->nr);
 	printf(",\"nr_%s\":%ld,\"%s_p50_ns\":%" PRId64 ",\"%s_max_ns\":%" PRId64, name, samples->nr, name,
-		samples->nr ? samples->ns[(samples->nr - 1) / 2] : 0, name,
-		samples->nr ? samples->ns[samples->nr - 1] : 0);
-}
-
-static long number(const char *text)
-{
-	char *end;
-	long value;
-
-	errno = 0;
-	value = strtol(text, &end, 10);
-	if (errno || *end || end == text || value < 0 || value > INT32_MAX) {
-		fprintf(stderr, "pauser: '%s' is no number\n", text);
-		exit(2);
-	}
-	return value;
+		percentile(samples->ns, samples->nr, 50), name, percentile(samples->ns, samples->nr, 100));
 }
 
 /* On one CPU, the first, as schedulers take the last for their own threads. */
@@ -233,11 +192,11 @@ int main(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "n:s:g:")) != -1) {
 		if (option == 'n')
-			nr_pauses = number(optarg);
+			nr_pauses = number(optarg, 0, INT32_MAX);
 		else if (option == 's')
-			stop_ns = number(optarg) * NS_PER_MS;
+			stop_ns = number(optarg, 0, INT32_MAX) * NS_PER_MS;
 		else if (option == 'g')
-			gap_ns = number(optarg) * NS_PER_MS;
+			gap_ns = number(optarg, 0, INT32_MAX) * NS_PER_MS;
 		else
 			return 2;
 	}
@@ -245,14 +204,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: pauser -n COUNT -s STOP_MS -g GAP_MS PID [TID...]\n");
 		return 2;
 	}
-	pid = number(argv[optind++]);
+	pid = number(argv[optind++], 1, INT32_MAX);
 	control = map_memory("control", sizeof(*control), &nr_controls);
 	counters = map_memory("counters", sizeof(*counters), &nr_counters);
 	become_real_time();
 	if (optind == argc)
 		nr = pause_often(pid, 0, nr_pauses, stop_ns, gap_ns);
 	for (int i = optind; i < argc; i++)
-		nr += pause_often(pid, number(argv[i]), nr_pauses, stop_ns, gap_ns);
+		nr += pause_often(pid, number(argv[i], 1, INT32_MAX), nr_pauses, stop_ns, gap_ns);
 	printf("{\"nr_pauses\":%ld", nr);
 	print("lapsed", &lapsed);
 	print("regained", &regained);
