@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 public final class KillMatrix implements Callable<Integer>
 {
     private static final int EXIT_RED = 1;
+    private static final int EXIT_SLOW = 4;
 
     @Spec
     private CommandLine.Model.CommandSpec spec;
@@ -82,7 +83,7 @@ public final class KillMatrix implements Callable<Integer>
         kernelsOwn.measure(Disturbance.NONE);
         final MatrixTable table = new MatrixTable(results, kernelsOwn, machine());
         System.out.println(isJson ? table.json() : table.markdown());
-        return table.isRed() ? EXIT_RED : 0;
+        return table.has(Result.Verdict.RED) ? EXIT_RED : table.has(Result.Verdict.SLOW) ? EXIT_SLOW : 0;
     }
 
     private List<Row> chosen()

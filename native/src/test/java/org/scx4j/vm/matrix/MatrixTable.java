@@ -32,9 +32,9 @@ final class MatrixTable
         this.machine = machine;
     }
 
-    boolean isRed()
+    boolean has(final Result.Verdict verdict)
     {
-        return results.stream().anyMatch((result) -> Result.Verdict.RED == verdict(result));
+        return results.stream().anyMatch((result) -> verdict == verdict(result));
     }
 
     private Result.Verdict verdict(final Result result)
@@ -89,6 +89,7 @@ final class MatrixTable
         {
             case GREEN -> "green";
             case RED -> "RED";
+            case SLOW -> "RED (slow)";
             case NOT_RUN -> "not run: " + result.notRun();
         };
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param disturbance    by which name the kernel's own wait is known.
  * @param notes          worth to be known.
  * @param faults         each makes it red.
+ * @param delays         what took longer than it may; each makes it red too, but slow.
  * @param notRun         why it could not be done here; null if it could.
  */
 record Result(
@@ -31,6 +32,7 @@ record Result(
     String disturbance,
     List<String> notes,
     List<String> faults,
+    List<String> delays,
     String notRun)
 {
     /** What a task may wait longer in any case. */
@@ -43,6 +45,8 @@ record Result(
         GREEN,
         /** Something is not. */
         RED,
+        /** Red, but only because something took longer than it may. */
+        SLOW,
         /** Could not be done here. */
         NOT_RUN
     }
@@ -54,15 +58,26 @@ record Result(
      */
     Verdict verdict(final Wait kernels)
     {
-        if (!reasons(kernels).isEmpty())
+        if (!broken().isEmpty())
         {
             return Verdict.RED;
+        }
+        if (!slow(kernels).isEmpty())
+        {
+            return Verdict.SLOW;
         }
         return null == notRun ? Verdict.GREEN : Verdict.NOT_RUN;
     }
 
     /** Why it is red; empty if it is not. */
     List<String> reasons(final Wait kernels)
+    {
+        final List<String> reasons = broken();
+        reasons.addAll(slow(kernels));
+        return reasons;
+    }
+
+    private List<String> broken()
     {
         final List<String> reasons = new ArrayList<>(faults);
         if (Boolean.FALSE.equals(isLoadFinished))
@@ -77,6 +92,12 @@ record Result(
         {
             reasons.add(nrTwice + " tokens ran twice");
         }
+        return reasons;
+    }
+
+    private List<String> slow(final Wait kernels)
+    {
+        final List<String> reasons = new ArrayList<>(delays);
         if (null != waited && null != kernels)
         {
             addWait(reasons, "p99", waited.p99Ns(), kernels.p99Ns());

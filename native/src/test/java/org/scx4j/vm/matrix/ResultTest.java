@@ -16,7 +16,7 @@ class ResultTest
     private static Result result(
         final Boolean finished, final Long lost, final Wait waited, final List<String> faults, final String notRun)
     {
-        return new Result("row", "what", finished, 0, lost, 0L, waited, "load", List.of(), faults, notRun);
+        return new Result("row", "what", finished, 0, lost, 0L, waited, "load", List.of(), faults, List.of(), notRun);
     }
 
     @Test
@@ -34,6 +34,17 @@ class ResultTest
             .containsExactly("wait p99 50 ms, at most 50 ms allowed");
         assertThat(result(true, 0L, new Wait(1000, MS, 50 * MS, 211 * MS), List.of(), null).reasons(KERNELS))
             .containsExactly("wait max 211 ms, at most 210 ms allowed");
+    }
+
+    @Test
+    void shouldBeSlowWhenOnlyATimeIsTooLong()
+    {
+        final Wait tooLong = new Wait(1000, MS, 50 * MS, 211 * MS);
+
+        assertThat(result(true, 0L, tooLong, List.of(), null).verdict(KERNELS)).isEqualTo(Result.Verdict.SLOW);
+        assertThat(result(true, 1L, tooLong, List.of(), null).verdict(KERNELS)).isEqualTo(Result.Verdict.RED);
+        assertThat(new Result("row", "what", true, 0, 0L, 0L, KERNELS, "load", List.of(), List.of(), List.of("late"),
+            null).verdict(KERNELS)).isEqualTo(Result.Verdict.SLOW);
     }
 
     @Test

@@ -22,15 +22,18 @@ class RowsTest
     void shouldPrintEachRowWithItsVerdict() throws Exception
     {
         final Result green =
-            new Result("one", "this", true, 0, 0L, 0L, null, "load", List.of("noted"), List.of(), null);
+            new Result("one", "this", true, 0, 0L, 0L, null, "load", List.of("noted"), List.of(), List.of(), null);
         final Result red =
-            new Result("two", "that", null, 1, null, null, null, "load", List.of(), List.of("evicted: stall"), null);
+            new Result("two", "that", null, 1, null, null, null, "load", List.of(), List.of("evicted: stall"),
+                List.of(), null);
         final Result notRun =
-            new Result("three", "more", null, 0, null, null, null, "load", List.of(), List.of(), "no \"device\"");
+            new Result("three", "more", null, 0, null, null, null, "load", List.of(), List.of(), List.of(),
+                "no \"device\"");
         final MatrixTable table =
             new MatrixTable(List.of(green, red, notRun), new KernelsOwn(Form.SHORT), "Kernel 1.2.3");
 
-        assertThat(table.isRed()).isTrue();
+        assertThat(table.has(Result.Verdict.RED)).isTrue();
+        assertThat(table.has(Result.Verdict.SLOW)).isFalse();
         assertThat(table.markdown()).contains(
             "| one | this | yes | 0 | 0 | 0 | n/a | n/a | n/a | green |",
             "| two | that | n/a | 1 | n/a | n/a | n/a | n/a | n/a | RED |",

@@ -24,6 +24,7 @@ final class Scene implements AutoCloseable
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
+    private final List<String> delays = new ArrayList<>();
     private Boolean isLoadFinished;
     private Wait wait;
     private Long nrLost;
@@ -189,6 +190,15 @@ final class Scene implements AutoCloseable
         }
     }
 
+    /** Makes the row red, but slow, if it is not so. */
+    void checkTime(final boolean isSo, final String otherwise)
+    {
+        if (!isSo)
+        {
+            delays.add(otherwise);
+        }
+    }
+
     /** What the row is about could not be done here. */
     void notRun(final String reason)
     {
@@ -201,7 +211,7 @@ final class Scene implements AutoCloseable
         final List<String> evictions = log.evictions();
         evictions.forEach((reason) -> fault("evicted: " + reason));
         return new Result(row.name(), row.description(form), isLoadFinished, evictions.size(), nrLost, nrTwice, wait,
-            row.disturbance().name(), List.copyOf(notes), List.copyOf(faults), notRun);
+            row.disturbance().name(), List.copyOf(notes), List.copyOf(faults), List.copyOf(delays), notRun);
     }
 
     KernelLog log()

@@ -59,8 +59,8 @@ final class StopRow implements Row
         scene.check(pauser.nrLapsed() == pauser.nrPauses(), "the lease was not lost in each pause: " + pauser);
         scene.check(pauser.nrRegained() == pauser.nrPauses(), "the lease did not come back after each: " + pauser);
         scene.check(pauser.nrDecided() == pauser.nrPauses(), "no decision ran after each: " + pauser);
-        scene.check(pauser.regainedP50Ns() <= BACK_NS, "the lease took more than 10 ms to come back: " + pauser);
-        scene.check(pauser.decidedMaxNs() <= BACK_NS + scene.kernels().maxNs(),
+        scene.checkTime(pauser.regainedP50Ns() <= BACK_NS, "the lease took more than 10 ms to come back: " + pauser);
+        scene.checkTime(pauser.decidedMaxNs() <= BACK_NS + scene.kernels().maxNs(),
             "the first decision came later than 10 ms after the longest wait of the kernel's own: " + pauser);
     }
 }
