@@ -24,9 +24,7 @@ final class Rows
             new GcStormRow(),
             new PauseThreadRow("pause-thread", "inline", 1, Disturbance.NONE),
             new PauseThreadRow("pause-threads", "pipelined", 3, new Spinners()),
-            // Under fifo a task waits for all of the bomb, which is what first in, first out means.
-            new DisturbedRow("a fork bomb under a pids limit of 64 (policy deadline)", new ForkBomb(),
-                (scene, scheduler) -> { }, "--policy", "deadline"),
+            new DisturbedRow("a fork bomb under a pids limit of 64", new ForkBomb(), (scene, scheduler) -> { }),
             new DisturbedRow("wake-ups of 96 threads at once, a ring of 32 records", new WakeUpBursts(),
                 Rows::sawAFullRing, "--ring-bytes", "4K"),
             new DisturbedRow("tasks change the CPUs that they may use", new AffinityStorm(), Rows::sawNewAffinity),
