@@ -144,9 +144,10 @@ static __always_inline bool take_task(struct sched_control *ctl, struct cpu_ctx 
 	}
 	if (dsq_move_to_local(DSQ_ENGINE))
 		return true;
-	if (turn % 4 == 3 && dsq_move_to_local(DSQ_FAIR))
+	/* Every second turn: they are as many as those decided, when user space can be asked only now and then. */
+	if (turn % 2 && dsq_move_to_local(DSQ_FAIR))
 		return true;
-	if (turn % 2)
+	if (turn % 4 == 1)
 		return dsq_move_to_local(DSQ_SHARED) || dsq_move_to_local(cpu) || dsq_move_to_local(DSQ_FAIR);
 	return dsq_move_to_local(cpu) || dsq_move_to_local(DSQ_SHARED) || dsq_move_to_local(DSQ_FAIR);
 }

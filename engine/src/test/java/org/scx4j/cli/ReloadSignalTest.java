@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A user's policy is compiled again while it schedules, in another JVM that gets real signals.
  */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reading a pipe can't be interrupted
 class ReloadSignalTest
 {
     @TempDir
@@ -71,6 +71,7 @@ class ReloadSignalTest
     private void start(final String... args) throws IOException
     {
         final List<String> command = new ArrayList<>(List.of(
+            "env", "--default-signal=HUP", // or a JVM below nohup would not hear of it
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
             "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
             StopSignalTest.Child.class.getName(), root.toString()));
