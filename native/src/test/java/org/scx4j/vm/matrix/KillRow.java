@@ -3,6 +3,7 @@ package org.scx4j.vm.matrix;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.scx4j.vm.KernelLog;
 import org.scx4j.vm.Load;
 import org.scx4j.vm.SchedulerProcess;
 

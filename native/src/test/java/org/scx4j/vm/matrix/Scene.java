@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.scx4j.vm.KernelLog;
 import org.scx4j.vm.Load;
 import org.scx4j.vm.SchedulerProcess;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.scx4j.vm.matrix;
+package org.scx4j.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

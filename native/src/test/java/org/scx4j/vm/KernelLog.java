@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.scx4j.vm.matrix;
+package org.scx4j.vm;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * What the kernel says of schedulers since a mark.
  */
-final class KernelLog
+public final class KernelLog
 {
     private static final Path DEVICE = Path.of("/dev/kmsg");
     private static final Path LEVELS = Path.of("/proc/sys/kernel/printk");
@@ -21,29 +21,49 @@ final class KernelLog
 
     private final String mark;
 
-    /** Marks the log here. */
-    KernelLog(final String name) throws IOException
+    /**
+     * Marks the log here.
+     *
+     * @param name of whoever looks at it.
+     * @throws IOException if the log can't be written.
+     */
+    public KernelLog(final String name) throws IOException
     {
-        mark = "scx4j: matrix: " + name + " " + System.nanoTime();
+        mark = "scx4j: " + name + " " + System.nanoTime();
         Files.write(DEVICE, mark.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
     }
 
-    /** Keeps it off the console until closed; it is kept all the same. */
-    static AutoCloseable silence() throws IOException
+    /**
+     * Keeps it off the console; it is kept all the same.
+     *
+     * @return to be closed to have it there again.
+     * @throws IOException if that can't be set.
+     */
+    public static AutoCloseable silence() throws IOException
     {
         final String before = Files.readString(LEVELS).split("\\s+")[0];
         Files.writeString(LEVELS, "1");
         return () -> Files.writeString(LEVELS, before);
     }
 
-    /** Reasons for which it threw schedulers out: not that they went, nor that a CPU came or went. */
-    List<String> evictions() throws IOException
+    /**
+     * Reasons for which it threw schedulers out: not that they went, nor that a CPU came or went.
+     *
+     * @return reasons, the oldest first.
+     * @throws IOException if the log can't be read.
+     */
+    public List<String> evictions() throws IOException
     {
         return evictions(lines());
     }
 
-    /** All that it has said since the mark. */
-    List<String> lines() throws IOException
+    /**
+     * All that it has said since the mark.
+     *
+     * @return lines.
+     * @throws IOException if the log can't be read.
+     */
+    public List<String> lines() throws IOException
     {
         final Process process = new ProcessBuilder("dmesg").start();
         final List<String> lines =
