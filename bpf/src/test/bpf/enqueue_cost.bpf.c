@@ -62,8 +62,8 @@ static __always_inline struct task_ctx *caller_ctx(void)
 	return bpf_task_storage_get(&task_ctxs, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 }
 
-SEC("syscall")
-int enqueue_only(void *context)
+/* A constant, so that each program has its part only. */
+static __always_inline int enqueue_and_answer(const bool with_table_and_lease)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
 	struct sched_control *ctl = control_words();
@@ -75,47 +75,36 @@ int enqueue_only(void *context)
 		return 1;
 	bpf_iter_num_new(&it, 0, ENQUEUES);
 	while (bpf_iter_num_next(&it)) {
+		bool queued = with_table_and_lease ?
+			!is_lease_lost(ctl) && queue_task(ctl, p, tctx, SCX_ENQ_WAKEUP) :
+			queue_task_only(ctl, p, tctx, SCX_ENQ_WAKEUP);
 		u64 token;
 
-		if (!queue_task_only(ctl, p, tctx, SCX_ENQ_WAKEUP)) {
+		if (!queued) {
 			words->refused++;
 			continue;
 		}
 		token = tctx->token;
-		if (__sync_val_compare_and_swap(&tctx->token, token, 0) == token)
+		if (__sync_val_compare_and_swap(&tctx->token, token, 0) == token) {
+			if (with_table_and_lease)
+				note_answered(token);
 			words->answered++;
+		}
 	}
 	bpf_iter_num_destroy(&it);
 	return 0;
 }
 
 SEC("syscall")
+int enqueue_only(void *context)
+{
+	return enqueue_and_answer(false);
+}
+
+SEC("syscall")
 int enqueue_with_table_and_lease(void *context)
 {
-	struct task_struct *p = bpf_get_current_task_btf();
-	struct sched_control *ctl = control_words();
-	struct cost_words *words = cost_words();
-	struct task_ctx *tctx = caller_ctx();
-	struct bpf_iter_num it;
-
-	if (!ctl || !tctx || !words)
-		return 1;
-	bpf_iter_num_new(&it, 0, ENQUEUES);
-	while (bpf_iter_num_next(&it)) {
-		u64 token;
-
-		if (is_lease_lost(ctl) || !queue_task(ctl, p, tctx, SCX_ENQ_WAKEUP)) {
-			words->refused++;
-			continue;
-		}
-		token = tctx->token;
-		if (__sync_val_compare_and_swap(&tctx->token, token, 0) == token) {
-			note_answered(token);
-			words->answered++;
-		}
-	}
-	bpf_iter_num_destroy(&it);
-	return 0;
+	return enqueue_and_answer(true);
 }
 
 /* The parts alone: each beside the loop that does nothing. */
