@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.transport;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.protocol.ExitRecordDescriptor;
 
@@ -15,7 +15,8 @@ final class KeptSchedExt implements SchedExtObject
 {
     private final PinFolder pins;
     private final String identity;
-    private final Map<String, Integer> fds = new HashMap<>();
+    /** Opened when asked for: by the hot threads too, all at once as they enter. */
+    private final Map<String, Integer> fds = new ConcurrentHashMap<>();
     private boolean isDetached;
 
     /**
