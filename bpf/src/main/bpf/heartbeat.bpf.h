@@ -129,6 +129,7 @@ static int heartbeat(void *map, int *key, struct bpf_timer *timer)
 		if (watch_lease(ctl, now_ns))
 			kick_cpus(ctl, SCX_KICK_PREEMPT);
 		overdue = follow_inflight(ctl, &rescue_forgotten, now_ns);
+		overdue |= follow_inflight(ctl, &rescue_held_kthreads, now_ns);
 		overdue |= follow_inflight(ctl, &rescue_held, now_ns);
 		if (has_queued())
 			kick_idle_cpus(ctl);

@@ -7,8 +7,9 @@
  * oldest token in flight with a cursor. Once that one is overdue, dispatch calls rescue it: they schedule the
  * task by the kernel-side lane and end its token, so that a decision which comes later is cancelled.
  *
- * Two cursors: one for tasks that the policy has forgotten, one that also takes those that it holds on
- * purpose, before the kernel's watchdog would evict the whole scheduler.
+ * Three cursors: one for tasks that the policy has forgotten, one for kernel threads that it holds on purpose,
+ * one for all that it holds, before the kernel's watchdog would evict the whole scheduler. That watchdog runs in
+ * a kernel worker, and a pool without an idle worker first has kthreadd make one: held threads add up.
  */
 #ifndef INFLIGHT_BPF_H
 #define INFLIGHT_BPF_H
@@ -24,7 +25,9 @@ enum inflight_limit {
 
 /* After which a task that user space neither decides nor holds is rescued, 0 = never. */
 const volatile u64 rescue_ns = 50 * 1000 * 1000;
-/* The same for tasks that it holds. */
+/* The same for kernel threads that it holds. */
+const volatile u64 rescue_held_kthread_ns = 312ULL * 1000 * 1000;
+/* The same for all tasks that it holds. */
 const volatile u64 rescue_held_ns = 1250ULL * 1000 * 1000;
 /* Non-zero: the policy binds late and is told of idle CPUs. */
 const volatile u32 late_binding;
@@ -32,14 +35,21 @@ const volatile u32 late_binding;
 /* Tasks in flight; counted only when the policy binds late. */
 s64 nr_inflight;
 
-struct rescue {
-	u64 cursor;			/* every older token is answered, or the other cursor's business */
-	u32 due;			/* 1 = the one behind the cursor is overdue */
-	u32 takes_held;
+enum rescue_kind {
+	RESCUE_FORGOTTEN,
+	RESCUE_HELD_KTHREADS,
+	RESCUE_HELD,
 };
 
-struct rescue rescue_forgotten;
-struct rescue rescue_held = { .takes_held = 1 };
+struct rescue {
+	u64 cursor;			/* every older token is answered, or another cursor's business */
+	u32 due;			/* 1 = the one behind the cursor is overdue */
+	u32 kind;
+};
+
+struct rescue rescue_forgotten = { .kind = RESCUE_FORGOTTEN };
+struct rescue rescue_held_kthreads = { .kind = RESCUE_HELD_KTHREADS };
+struct rescue rescue_held = { .kind = RESCUE_HELD };
 
 static __always_inline struct sched_inflight_slot *inflight_slot(u64 token)
 {
@@ -58,6 +68,7 @@ static __always_inline void note_inflight(struct task_struct *p, u64 token, u64 
 	if (slot->token && !(slot->token & SLOT_ANSWERED))
 		count(nr_unwatched);
 	slot->pid = p->pid;
+	slot->is_kthread = !!(p->flags & PF_KTHREAD);
 	slot->enqueue_ns = now_ns;
 	__sync_lock_test_and_set(&slot->token, token);
 	if (late_binding)
@@ -101,20 +112,27 @@ enum slot_state {
 static __always_inline enum slot_state slot_state(struct rescue *rescue, struct sched_inflight_slot *slot, u64 token,
 						  u64 now_ns, bool all)
 {
-	u64 limit_ns = all ? 0 : rescue->takes_held ? rescue_held_ns : rescue_ns;
 	u64 found = *(volatile u64 *)&slot->token;
+	u64 limit_ns = rescue_held_ns;
 
 	if (found != token)
 		return (s64)((found & ~SLOT_ANSWERED) - token) >= 0 ? SLOT_SKIP : SLOT_STOP;
-	if (!rescue->takes_held && slot->held == (u32)token)
-		return SLOT_SKIP;
-	return (s64)(now_ns - slot->enqueue_ns) >= (s64)limit_ns ? SLOT_OVERDUE : SLOT_STOP;
+	if (rescue->kind == RESCUE_FORGOTTEN) {
+		if (slot->held == (u32)token)
+			return SLOT_SKIP;
+		limit_ns = rescue_ns;
+	} else if (rescue->kind == RESCUE_HELD_KTHREADS) {
+		if (!slot->is_kthread)
+			return SLOT_SKIP;
+		limit_ns = rescue_held_kthread_ns;
+	}
+	return all || (s64)(now_ns - slot->enqueue_ns) >= (s64)limit_ns ? SLOT_OVERDUE : SLOT_STOP;
 }
 
 /* The engine has lost its lease: what it still has is taken back, held or not. */
 static __always_inline bool takes_all(struct sched_control *ctl, struct rescue *rescue)
 {
-	return rescue->takes_held && is_lease_lost(ctl);
+	return rescue->kind == RESCUE_HELD && is_lease_lost(ctl);
 }
 
 /* The timer's part: moves the cursor to the oldest token in flight. Returns true if that is overdue. */

@@ -220,12 +220,16 @@ struct sched_inflight_slot {
 	__u64 enqueue_ns;
 	__s32 pid;
 	__u32 held;			/* low half of the token that the policy holds */
+	__u32 is_kthread;		/* 1 = a kernel thread: may not be held for long */
+	__u32 reserved0;
 };
-_Static_assert(sizeof(struct sched_inflight_slot) == 24, "sched_inflight_slot");
+_Static_assert(sizeof(struct sched_inflight_slot) == 32, "sched_inflight_slot: two to a cache line");
 SCHED_ASSERT_OFFSET(sched_inflight_slot, token, 0);
 SCHED_ASSERT_OFFSET(sched_inflight_slot, enqueue_ns, 8);
 SCHED_ASSERT_OFFSET(sched_inflight_slot, pid, 16);
 SCHED_ASSERT_OFFSET(sched_inflight_slot, held, 20);
+SCHED_ASSERT_OFFSET(sched_inflight_slot, is_kthread, 24);
+SCHED_ASSERT_OFFSET(sched_inflight_slot, reserved0, 28);
 
 /* The `cpu_selection` map: arguments and results of the program select_cpus. */
 struct sched_cpu_selection {

@@ -141,6 +141,8 @@ void OPS(dispatch, s32 cpu, struct task_struct *prev)
 	drain_dispatched(ctl, cpu, idle);
 	if (rescue_forgotten.due)
 		rescue_overdue(ctl, &rescue_forgotten);
+	if (rescue_held_kthreads.due)
+		rescue_overdue(ctl, &rescue_held_kthreads);
 	if (rescue_held.due)
 		rescue_overdue(ctl, &rescue_held);
 	if (take_task(ctl, cctx, cpu) || !idle)

@@ -116,6 +116,7 @@ static void configure(void)
 	has_rescue = !has_lease || choose(4) != 3;
 	*product->lease_ns = has_lease ? 5 * MS : 0;
 	*product->rescue_ns = has_rescue ? 8 * MS : 0;
+	*product->rescue_held_kthread_ns = has_rescue ? 12 * MS : 0;
 	*product->rescue_held_ns = has_rescue ? 20 * MS : 0;
 	*product->poll_ns = choose(4) == 3 ? 0 : 5000;
 	*product->builtin_idle = choose(4) != 3;
@@ -165,7 +166,9 @@ static void boot(void)
 	 * stays there, and is noticed.
 	 */
 	m.first_token = choose(2) ? SCHED_INFLIGHT_SLOTS - 5 : 0;
-	*product->last_token = *product->cursors[0] = *product->cursors[1] = m.first_token;
+	*product->last_token = m.first_token;
+	for (size_t i = 0; i < sizeof(product->cursors) / sizeof(*product->cursors); i++)
+		*product->cursors[i] = m.first_token;
 	m.running = &m.contexts[0];
 	if (product->ops->init())
 		violated("init fails");

@@ -15,7 +15,7 @@ struct product {
 	size_t token_offset;		/* in the storage of a task */
 	size_t seen_offset;
 	u64 *last_token;
-	u64 *cursors[2];		/* of rescue */
+	u64 *cursors[3];		/* of rescue */
 	s64 *nr_inflight;
 	s64 *nr_late_exits;
 	/* the maps with one entry or an entry per slot, CPU */
@@ -25,6 +25,7 @@ struct product {
 	/* options, constant after load */
 	volatile u64 *poll_ns;
 	volatile u64 *rescue_ns;
+	volatile u64 *rescue_held_kthread_ns;
 	volatile u64 *rescue_held_ns;
 	volatile u64 *lease_ns;
 	volatile u64 *queued_bytes;

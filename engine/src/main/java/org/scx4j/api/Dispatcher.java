@@ -29,8 +29,8 @@ public interface Dispatcher
     /**
      * Says that the policy keeps a task on purpose, to decide it in a later callback. One that is neither decided nor
      * held is taken from the policy after a while, 50 ms by default, and scheduled by the kernel's side; one that is
-     * held too, after a quarter of the time in which the kernel throws a scheduler out. The policy's decision then
-     * comes too late and is cancelled.
+     * held too, after a quarter of the time in which the kernel throws a scheduler out, or a sixteenth if it is a
+     * kernel thread. The policy's decision then comes too late and is cancelled.
      *
      * @param token of the queued task.
      */

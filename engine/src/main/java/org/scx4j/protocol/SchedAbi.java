@@ -72,7 +72,7 @@ public final class SchedAbi
      * FNV-1a over names, offsets and sizes of every member of the shared structs: what the object at hand
      * must hash to.
      */
-    public static final long LAYOUT_HASH = 0xf298d426d1631516L;
+    public static final long LAYOUT_HASH = 0xea2a586c2b58cea2L;
 
     private SchedAbi()
     {

@@ -24,11 +24,12 @@ final class LoadedSchedExt implements SchedExtObject
 {
     private static final String[] OPS_FLAGS =
         {"SCX_OPS_ENQ_EXITING", "SCX_OPS_ENQ_MIGRATION_DISABLED", "SCX_OPS_KEEP_BUILTIN_IDLE"};
-    /**
-     * The kernel's watchdog runs every half of the timeout, in a thread that a policy may hold: together that must stay
-     * well below the timeout.
-     */
     private static final int HELD_PART_OF_TIMEOUT = 4;
+    /**
+     * The kernel's watchdog runs every half of the timeout, in a worker thread that a policy may hold; the thread that
+     * makes workers, and the new worker, may be held too: together that must stay well below the timeout.
+     */
+    private static final int HELD_KTHREAD_PART_OF_TIMEOUT = 16;
     /** Hexadecimal digits of an identity. */
     private static final int IDENTITY_CHARS = 16;
 
@@ -163,8 +164,8 @@ final class LoadedSchedExt implements SchedExtObject
         LibBpf.setOpsMember(object, OPS_MAP, "exit_dump_len", options.exitDumpBytes());
         LibBpf.setRodata(object, "poll_ns", mode.lowPower() ? 0 : options.pollNs());
         LibBpf.setRodata(object, "rescue_ns", options.rescueNs());
-        LibBpf.setRodata(object, "rescue_held_ns", 0 == options.rescueNs() ? 0 : Math.max(
-            options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / HELD_PART_OF_TIMEOUT));
+        LibBpf.setRodata(object, "rescue_held_kthread_ns", rescueHeldNs(options, HELD_KTHREAD_PART_OF_TIMEOUT));
+        LibBpf.setRodata(object, "rescue_held_ns", rescueHeldNs(options, HELD_PART_OF_TIMEOUT));
         LibBpf.setRodata(object, "lease_ns", options.leaseNs());
         LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
         LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);
@@ -175,6 +176,12 @@ final class LoadedSchedExt implements SchedExtObject
         LibBpf.setMapEntries(object, "counters", nrCpuIds);
         LibBpf.setMapEntries(object, "queued", options.queuedBytes());
         LibBpf.setMapEntries(object, "dispatched", options.dispatchedBytes());
+    }
+
+    private static long rescueHeldNs(final SchedExtOptions options, final int partOfTimeout)
+    {
+        return 0 == options.rescueNs() ? 0 :
+            Math.max(options.rescueNs(), TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()) / partOfTimeout);
     }
 
     private static long opsFlag(final String name)
