@@ -54,6 +54,10 @@ struct sched_ext_entity {
 	u64 dsq_vtime;
 };
 
+struct signal_struct {
+	unsigned int flags;
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -65,6 +69,7 @@ struct task_struct {
 	struct sched_ext_entity scx;
 	unsigned long nvcsw;
 	struct css_set *cgroups;
+	struct signal_struct *signal;
 	char comm[16];
 };
 
@@ -123,6 +128,10 @@ enum task_flag {
 	PF_KCOMPACTD = 0x00010000,
 };
 
+enum signal_flag {
+	SIGNAL_GROUP_EXIT = 0x00000004,	/* each thread of the process is about to exit */
+};
+
 enum scx_constant {
 	SCX_TASK_QUEUED = 1,		/* sched_ext_entity.flags: runnable */
 	SCX_PICK_IDLE_NONE = 0,
@@ -159,6 +168,7 @@ u32 scx_bpf_nr_cpu_ids(void) __ksym;
 s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym;
 u32 scx_bpf_dispatch_nr_slots(void) __ksym;
 void scx_bpf_dispatch_cancel(void) __ksym;
+void scx_bpf_exit_bstr(s64 exit_code, char *format, unsigned long long *values, u32 values_bytes) __ksym;
 void scx_bpf_error_bstr(char *format, unsigned long long *values, u32 values_bytes) __ksym;
 
 /*
@@ -232,6 +242,14 @@ static __always_inline void set_slice(struct task_struct *p, u64 slice_ns)
 	static char ___format[] = format;							\
 	unsigned long long ___values[] = { __VA_ARGS__ };					\
 	scx_bpf_error_bstr(___format, ___values, sizeof(___values));				\
+})
+
+/* Ends the scheduler with a message: all is well, but it is not wanted any more. One to four values. */
+#define scheduler_exit(format, ...)								\
+({												\
+	static char ___format[] = format;							\
+	unsigned long long ___values[] = { __VA_ARGS__ };					\
+	scx_bpf_exit_bstr(0, ___format, ___values, sizeof(___values));				\
 })
 
 #define OPS(name, args...) SEC("struct_ops/" #name) BPF_PROG(scx4j_##name, ##args)

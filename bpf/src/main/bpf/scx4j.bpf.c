@@ -195,6 +195,7 @@ void OPS(stopping, struct task_struct *p, bool runnable)
 	publish_stopped(p);
 	if (!ctl || !tctx || !tctx->start_ns)
 		return;
+	end_with_engine(ctl, p);
 	now_ns = bpf_ktime_get_ns();
 	delta_ns = now_ns - tctx->start_ns;
 	tctx->stop_ns = now_ns;

@@ -65,6 +65,20 @@ static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct
 	return false;
 }
 
+/* 1 = the scheduler ends with the engine's process, 0 = it is kept for the next one. */
+const volatile u32 ends_with_engine = 1;
+
+/*
+ * The engine's process has been killed. The kernel would detach us when the last thread closes its files, but
+ * that thread first gives all memory of the JVM back, which takes long under load. A hot thread leaves its CPU
+ * at once. (The process may be forgotten by then: its first thread is gone when it leaves its CPU.)
+ */
+static __always_inline void end_with_engine(struct sched_control *ctl, struct task_struct *p)
+{
+	if (ends_with_engine && is_hot(ctl, p) && (BPF_CORE_READ(p, signal, flags) & SIGNAL_GROUP_EXIT))
+		scheduler_exit("the engine's process %d has ended", p->tgid);
+}
+
 static __always_inline void charge_helper(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
 					  u64 delta_ns)
 {

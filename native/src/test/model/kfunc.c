@@ -231,6 +231,11 @@ bool scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
 	return true;
 }
 
+void scx_bpf_exit_bstr(s64 exit_code, char *format, unsigned long long *values, u32 bytes)
+{
+	violated("the program ends itself: %s (%llu)", format, bytes ? values[0] : 0ULL);
+}
+
 void scx_bpf_error_bstr(char *format, unsigned long long *values, u32 bytes)
 {
 	violated("the program ends itself: %s (%llu)", format, bytes ? values[0] : 0ULL);

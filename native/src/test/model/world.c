@@ -81,6 +81,7 @@ static void set_mask(struct mtask *t, u64 bits)
 static struct cgroup root_cgroup;
 static struct kernfs_node root_node;
 static struct css_set root_set = { .dfl_cgrp = &root_cgroup };
+static struct signal_struct root_signal;
 
 /* Returns NULL if the machine is full. The pid may be one that was used before. */
 struct mtask *fork_task(void)
@@ -99,6 +100,7 @@ struct mtask *fork_task(void)
 	t->p.pid = t->p.tgid = pid;
 	t->p.cpus_ptr = &t->mask;
 	t->p.cgroups = &root_set;
+	t->p.signal = &root_signal;
 	t->p.scx.weight = WEIGHT;
 	t->p.scx.slice = SLICE_NS;
 	t->p.flags = choose(8) == 7 ? PF_KTHREAD : 0;

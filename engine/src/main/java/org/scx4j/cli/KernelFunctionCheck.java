@@ -30,6 +30,7 @@ final class KernelFunctionCheck implements Check
         "scx_bpf_create_dsq", "scx_bpf_dsq_nr_queued", "scx_bpf_select_cpu_dfl", "scx_bpf_pick_idle_cpu",
         "scx_bpf_get_online_cpumask", "scx_bpf_put_cpumask", "scx_bpf_kick_cpu", "scx_bpf_nr_cpu_ids",
         "scx_bpf_task_cpu", "scx_bpf_dispatch_nr_slots", "scx_bpf_dispatch_cancel", "scx_bpf_error_bstr",
+        "scx_bpf_exit_bstr",
         "scx_bpf_test_and_clear_cpu_idle", "bpf_task_from_pid", "bpf_task_release", "bpf_cpumask_test_cpu",
         "bpf_cpumask_weight", "bpf_rcu_read_lock", "bpf_rcu_read_unlock"
     };

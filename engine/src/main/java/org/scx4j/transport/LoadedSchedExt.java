@@ -167,6 +167,7 @@ final class LoadedSchedExt implements SchedExtObject
         LibBpf.setRodata(object, "rescue_held_kthread_ns", rescueHeldNs(options, HELD_KTHREAD_PART_OF_TIMEOUT));
         LibBpf.setRodata(object, "rescue_held_ns", rescueHeldNs(options, HELD_PART_OF_TIMEOUT));
         LibBpf.setRodata(object, "lease_ns", options.leaseNs());
+        LibBpf.setRodata(object, "ends_with_engine", Keeping.NO == options.keeping() ? 1 : 0);
         LibBpf.setRodata(object, "builtin_idle", mode.builtinIdle() ? 1 : 0);
         LibBpf.setRodata(object, "low_power", mode.lowPower() ? 1 : 0);
         LibBpf.setRodata(object, "per_cpu_local", mode.perCpuLocal() ? 1 : 0);
