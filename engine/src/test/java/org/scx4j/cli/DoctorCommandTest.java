@@ -65,7 +65,7 @@ class DoctorCommandTest
             "  __scx_bpf_dsq_insert_vtime, scx_bpf_dsq_insert_vtime, scx_bpf_dispatch_vtime");
         assertThat(finding(session, "move to local")).endsWith(
             "  scx_bpf_dsq_move_to_local___v2, scx_bpf_dsq_move_to_local, scx_bpf_consume");
-        assertThat(finding(session, "kernel functions")).endsWith("the other 19 are there");
+        assertThat(finding(session, "kernel functions")).endsWith("the other 20 are there");
         assertThat(finding(session, "function types")).endsWith("well-formed");
         assertThat(finding(session, "ops flags")).endsWith("  SCX_OPS_SWITCH_PARTIAL, SCX_OPS_KEEP_BUILTIN_IDLE, " +
             "SCX_OPS_ENQ_LAST, SCX_OPS_ENQ_EXITING, SCX_OPS_ENQ_MIGRATION_DISABLED");
