@@ -20,6 +20,7 @@ import org.scx4j.jni.NativeLibrary;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.PolicyExchange;
+import org.scx4j.pipeline.StartContext;
 import org.scx4j.pipeline.ThreadLayout;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.AllocationMeter;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.pipeline;
 
-import com.lmax.disruptor.BusySpinWaitStrategy;
-import com.lmax.disruptor.EventPoller;
-import com.lmax.disruptor.RingBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,11 +40,7 @@ public final class Pipeline implements AutoCloseable
 
     private static final int STOP_PATIENCE_MS = 3_000;
 
-    private final RingReader reader;
-    private final DecisionWriter decisionWriter;
-    private final PolicyHandler policyHandler;
-    private final DispatchHandler dispatchHandler;
-    private final LatencyRecorder latency = new LatencyRecorder();
+    private final PathStages stages;
     private final List<HotThread> hotThreads = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
 
@@ -67,23 +60,13 @@ public final class Pipeline implements AutoCloseable
         final ErrorHandler onPolicyError,
         final ErrorHandler onStageFailure)
     {
-        final RingBuffer<TaskEvent> ringBuffer = RingBuffer.createSingleProducer(
-            TaskEvent.factory(options.ringSize()), options.ringSize(), new BusySpinWaitStrategy());
-        final EventPoller<TaskEvent> policyPoller = ringBuffer.newPoller();
-        final EventPoller<TaskEvent> dispatchPoller = ringBuffer.newPoller(policyPoller.getSequence());
-        ringBuffer.addGatingSequences(dispatchPoller.getSequence());
-
-        final DecisionLog log = new DecisionLog(options.logSize());
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
-        reader = new RingReader(transport, ringBuffer);
-        decisionWriter = new DecisionWriter(log, transport);
-        policyHandler = new PolicyHandler(
-            policyPoller, transport, policy, decisionWriter, onPolicyError, clock);
-        dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
+        stages = new PathStages(
+            transport, policy, options.ringSize(), options.logSize(), onPolicyError, clock);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
-            new Agent[]{reader, policyHandler, dispatchHandler} :
-            new Agent[]{new CompositeAgent(reader, policyHandler, dispatchHandler)};
+            new Agent[]{stages.reader, stages.policyHandler, stages.dispatchHandler} :
+            new Agent[]{new CompositeAgent(stages.reader, stages.policyHandler, stages.dispatchHandler)};
         for (int slot = 0; slot < agents.length; slot++)
         {
             final boolean spins = WaitMode.SPIN == options.waitMode();
@@ -119,7 +102,7 @@ public final class Pipeline implements AutoCloseable
      */
     public void exchange(final PolicyExchange exchange)
     {
-        policyHandler.exchange(exchange);
+        stages.policyHandler.exchange(exchange);
     }
 
     /**
@@ -131,7 +114,7 @@ public final class Pipeline implements AutoCloseable
      */
     public CpuStates rebased(final CpuStates states)
     {
-        return new RebasedCpuStates(states, decisionWriter);
+        return new RebasedCpuStates(states, stages.writer);
     }
 
     /**
@@ -250,7 +233,7 @@ public final class Pipeline implements AutoCloseable
      */
     public LatencyRecorder latency()
     {
-        return latency;
+        return stages.latency;
     }
 
     /**
@@ -300,7 +283,7 @@ public final class Pipeline implements AutoCloseable
      */
     public long nrRead()
     {
-        return reader.nrRead();
+        return stages.reader.nrRead();
     }
 
     /**
@@ -310,7 +293,7 @@ public final class Pipeline implements AutoCloseable
      */
     public long nrDispatched()
     {
-        return dispatchHandler.nrDispatched();
+        return stages.dispatchHandler.nrDispatched();
     }
 
     /**
@@ -320,7 +303,7 @@ public final class Pipeline implements AutoCloseable
      */
     public long nrBackPressure()
     {
-        return dispatchHandler.nrBackPressure();
+        return stages.dispatchHandler.nrBackPressure();
     }
 
     /**
@@ -330,6 +313,6 @@ public final class Pipeline implements AutoCloseable
      */
     public long nrPolicyErrors()
     {
-        return policyHandler.nrPolicyErrors();
+        return stages.policyHandler.nrPolicyErrors();
     }
 }

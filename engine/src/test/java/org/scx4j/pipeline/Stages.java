@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.pipeline;
 
-import com.lmax.disruptor.BusySpinWaitStrategy;
-import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +17,7 @@ import org.scx4j.transport.MemoryTransport;
 final class Stages
 {
     final CachedNanoClock clock = new CachedNanoClock();
-    final LatencyRecorder latency = new LatencyRecorder();
+    final LatencyRecorder latency;
     final List<Throwable> errors = new ArrayList<>();
     final List<Long> decided = new ArrayList<>();
     final MemoryTransport kernel;
@@ -47,16 +45,14 @@ final class Stages
         final int logSize)
     {
         this.kernel = kernel;
-        ringBuffer = RingBuffer.createSingleProducer(
-            TaskEvent.factory(events), events, new BusySpinWaitStrategy());
-        final EventPoller<TaskEvent> policyPoller = ringBuffer.newPoller();
-        final EventPoller<TaskEvent> dispatchPoller = ringBuffer.newPoller(policyPoller.getSequence());
-        ringBuffer.addGatingSequences(dispatchPoller.getSequence());
-        log = new DecisionLog(logSize);
-        writer = new DecisionWriter(log, transport);
-        reader = new RingReader(transport, ringBuffer);
-        policyHandler = new PolicyHandler(policyPoller, transport, policy, writer, errors::add, clock);
-        dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
+        final PathStages stages = new PathStages(transport, policy, events, logSize, errors::add, clock);
+        latency = stages.latency;
+        ringBuffer = stages.ringBuffer;
+        log = stages.log;
+        writer = stages.writer;
+        reader = stages.reader;
+        policyHandler = stages.policyHandler;
+        dispatchHandler = stages.dispatchHandler;
     }
 
     static Stages of(final SchedulingPolicy policy, final int ringBytes, final int events, final int logSize)

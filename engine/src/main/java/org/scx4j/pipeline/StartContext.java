@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.scx4j;
+package org.scx4j.pipeline;
 
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +21,7 @@ import org.scx4j.topology.CpuTopology;
  * @param options   that the user gave.
  * @param asked     names of options that the policy has asked for.
  */
-record StartContext(
+public record StartContext(
     long sliceNs,
     int nrCpuIds,
     CpuTopology topology,
@@ -29,7 +29,16 @@ record StartContext(
     Map<String, String> options,
     Set<String> asked) implements EngineContext
 {
-    StartContext(
+    /**
+     * A context that nothing has been asked of.
+     *
+     * @param sliceNs   the default slice, nanoseconds.
+     * @param nrCpuIds  CPUs that the kernel can have.
+     * @param topology  of the CPUs.
+     * @param cpuStates what they are doing.
+     * @param options   that the user gave.
+     */
+    public StartContext(
         final long sliceNs,
         final int nrCpuIds,
         final CpuTopology topology,
@@ -52,7 +61,7 @@ record StartContext(
      * @param policy name for the message.
      * @return one line about the first of them, null if there is none.
      */
-    String unknownOption(final String policy)
+    public String unknownOption(final String policy)
     {
         for (final String name : options.keySet())
         {
