@@ -69,7 +69,7 @@ public final class SchedulerProcess implements AutoCloseable
     public static SchedulerProcess startMain(final Class<?> main, final String... arguments) throws IOException
     {
         final List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            java(),
             "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch",
             "-XX:TieredStopAtLevel=1", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
         final int jdk = Runtime.version().feature();
@@ -81,8 +81,7 @@ public final class SchedulerProcess implements AutoCloseable
         {
             command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:GuaranteedSafepointInterval=0"));
         }
-        command.addAll(List.of("-cp", testClasses() + ":" + home().resolve("native/target/lib") + "/*",
-            main.getName()));
+        command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(arguments));
         return start(command);
     }
@@ -119,6 +118,26 @@ public final class SchedulerProcess implements AutoCloseable
             folder = folder.getParent();
         }
         return folder;
+    }
+
+    /**
+     * The JVM that runs the tests.
+     *
+     * @return its command.
+     */
+    public static String java()
+    {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /**
+     * The tests' own classes, and scx4j with what it needs.
+     *
+     * @return for {@code -cp}.
+     */
+    public static String classPath()
+    {
+        return testClasses() + ":" + home().resolve("native/target/lib") + "/*";
     }
 
     /**

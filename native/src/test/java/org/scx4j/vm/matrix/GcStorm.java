@@ -8,7 +8,8 @@ import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
 
 /**
- * FIFO in a JVM that collects garbage all the time: a thread beside the policy makes some and calls the collector.
+ * FIFO in a JVM that collects garbage all the time: a thread beside the policy makes some and calls the collector. As a
+ * program of its own it does the same without a scheduler, until it is killed.
  */
 public final class GcStorm implements SchedulingPolicy
 {
@@ -25,6 +26,16 @@ public final class GcStorm implements SchedulingPolicy
     /** A storm that begins with the policy. */
     public GcStorm()
     {
+    }
+
+    /**
+     * The storm alone.
+     *
+     * @param arguments none.
+     */
+    public static void main(final String[] arguments)
+    {
+        new GcStorm().storm();
     }
 
     @Override

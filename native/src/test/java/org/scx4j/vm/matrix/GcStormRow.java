@@ -9,9 +9,7 @@ import org.scx4j.vm.SchedulerProcess;
  */
 final class GcStormRow implements Row
 {
-    private static final String HEAP = "24m";
-    private static final int FULL_S = 30;
-    private static final int SHORT_S = 8;
+    private final Disturbance disturbance = new CollectingJvm();
 
     GcStormRow()
     {
@@ -20,22 +18,28 @@ final class GcStormRow implements Row
     @Override
     public String name()
     {
-        return "gc-storm";
+        return disturbance.name();
     }
 
     @Override
     public String description(final Form form)
     {
-        return "System.gc() in a loop, heap of " + HEAP;
+        return "System.gc() in a loop, heap of 24m";
+    }
+
+    @Override
+    public Disturbance disturbance()
+    {
+        return disturbance;
     }
 
     @Override
     public void run(final Scene scene) throws Exception
     {
-        final SchedulerProcess scheduler = scene.schedule(
-            List.of("env", "SCX4J_JAVA_OPTS=-Xms" + HEAP + " -Xmx" + HEAP), "--policy", GcStorm.class.getName(),
-            "--classpath", SchedulerProcess.testClasses());
-        scene.survive(scheduler, disturbance(), () -> Scene.sleepSeconds(scene.form().pick(FULL_S, SHORT_S)));
+        final String options = String.join(" ", CollectingJvm.heap());
+        final SchedulerProcess scheduler = scene.schedule(List.of("env", "SCX4J_JAVA_OPTS=" + options),
+            "--policy", GcStorm.class.getName(), "--classpath", SchedulerProcess.testClasses());
+        scene.survive(scheduler, disturbance, () -> Scene.sleepSeconds(CollectingJvm.seconds(scene.form())));
         final long nrCollections = scheduler.stderr().lines().filter((line) -> line.startsWith(GcStorm.SAYS))
             .mapToLong((line) -> Long.parseLong(line.substring(GcStorm.SAYS.length()))).sum();
         scene.note(nrCollections + " collections; leases lost " + (long)scheduler.number("nr_leases_lost"));
