@@ -31,7 +31,7 @@ import org.scx4j.topology.CpuTopology;
  * <p>
  * Thread safety: the kernel ends ({@link #enqueue}, {@link #drain}) belong to one thread each.
  */
-public final class MemoryTransport implements KernelTransport
+public class MemoryTransport implements KernelTransport
 {
     /** Receives drained decisions. */
     @FunctionalInterface
@@ -46,6 +46,7 @@ public final class MemoryTransport implements KernelTransport
     }
 
     private static final int POSITION_BYTES = 128;
+    private static final int RECORD_BYTES_IN_RING = recordBytes(QueuedTaskDescriptor.RECORD_BYTES);
 
     private final AtomicBuffer queuedConsumer = memory(POSITION_BYTES);
     private final AtomicBuffer queuedProducer = memory(POSITION_BYTES);
@@ -57,19 +58,34 @@ public final class MemoryTransport implements KernelTransport
     private final BpfRingBuffer queued;
     private final BpfUserRingBuffer dispatched;
     private final AtomicBuffer control = memory(ControlDescriptor.CONTROL_BYTES);
+    private final AtomicBuffer cpuStates;
     private final int capacityBytes;
+    private final int nrCpuIds;
     private volatile long nrQueued;
     private volatile long nrDecided;
     private volatile long nrCongested;
 
     /**
-     * Makes empty rings.
+     * Makes empty rings of a kernel with one CPU.
      *
      * @param capacityBytes of each, a power of two.
      */
     public MemoryTransport(final int capacityBytes)
     {
+        this(capacityBytes, 1);
+    }
+
+    /**
+     * Makes empty rings. No CPU runs anything, none is idle, until {@link #showRunning} or {@link #showIdle} say so.
+     *
+     * @param capacityBytes of each, a power of two.
+     * @param nrCpuIds      CPUs that this kernel can have, 1 to {@link SchedAbi#SCHED_MAX_CPUS}.
+     */
+    public MemoryTransport(final int capacityBytes, final int nrCpuIds)
+    {
         this.capacityBytes = capacityBytes;
+        this.nrCpuIds = nrCpuIds;
+        this.cpuStates = memory(nrCpuIds * CpuStateDescriptor.ENTRY_BYTES);
         this.queuedData = memory(2 * capacityBytes);
         this.dispatchedData = memory(2 * capacityBytes);
         this.queued = new BpfRingBuffer(
@@ -94,15 +110,11 @@ public final class MemoryTransport implements KernelTransport
      */
     public boolean enqueue(final int kind, final int pid, final long token, final long enqueueNs)
     {
-        final int required = recordBytes(QueuedTaskDescriptor.RECORD_BYTES);
-        final long position = queuedProducer.getLong(0);
-        if (position + required - queuedConsumer.getLongAcquire(0) > capacityBytes)
+        final int payload = claimRecord();
+        if (payload < 0)
         {
-            nrCongested++;
             return false;
         }
-        final int index = (int)position & (capacityBytes - 1);
-        final int payload = index + HEADER_BYTES;
         queuedData.setMemory(payload, QueuedTaskDescriptor.RECORD_BYTES, (byte)0);
         queuedData.putInt(payload + QueuedTaskDescriptor.KIND_OFFSET, kind);
         queuedData.putInt(payload + QueuedTaskDescriptor.PID_OFFSET, pid);
@@ -111,13 +123,84 @@ public final class MemoryTransport implements KernelTransport
         queuedData.putLong(payload + QueuedTaskDescriptor.ENQUEUE_NS_OFFSET, enqueueNs);
         queuedData.putInt(payload + QueuedTaskDescriptor.WEIGHT_OFFSET, 100);
         queuedData.putInt(payload + QueuedTaskDescriptor.NR_CPUS_ALLOWED_OFFSET, 1);
-        queuedData.putIntRelease(index + LENGTH_OFFSET, QueuedTaskDescriptor.RECORD_BYTES);
-        queuedProducer.putLongRelease(0, position + required);
-        if (SchedAbi.SCHED_EVENT_QUEUED == kind)
+        submitRecord(payload);
+        return true;
+    }
+
+    /**
+     * The kernel's end of the queued ring, for a record that is written already.
+     *
+     * @param source holds a {@code sched_queued_task}.
+     * @param offset of its first byte.
+     * @return false if the ring is full.
+     */
+    public boolean enqueue(final DirectBuffer source, final int offset)
+    {
+        final int payload = claimRecord();
+        if (payload < 0)
+        {
+            return false;
+        }
+        queuedData.putBytes(payload, source, offset, QueuedTaskDescriptor.RECORD_BYTES);
+        submitRecord(payload);
+        return true;
+    }
+
+    private int claimRecord()
+    {
+        final long position = queuedProducer.getLong(0);
+        if (position + RECORD_BYTES_IN_RING - queuedConsumer.getLongAcquire(0) > capacityBytes)
+        {
+            nrCongested++;
+            return -1;
+        }
+        return ((int)position & (capacityBytes - 1)) + HEADER_BYTES;
+    }
+
+    private void submitRecord(final int payload)
+    {
+        queuedData.putIntRelease(payload - HEADER_BYTES + LENGTH_OFFSET, QueuedTaskDescriptor.RECORD_BYTES);
+        queuedProducer.putLongRelease(0, queuedProducer.getLong(0) + RECORD_BYTES_IN_RING);
+        if (SchedAbi.SCHED_EVENT_QUEUED == queuedData.getInt(payload + QueuedTaskDescriptor.KIND_OFFSET))
         {
             nrQueued++;
         }
-        return true;
+    }
+
+    /**
+     * Publishes that a CPU runs a task: what {@code ops.running} does.
+     *
+     * @param cpu     0 to {@link #nrCpuIds()} - 1.
+     * @param pid     of the task.
+     * @param startNs since when.
+     * @param vtime   of the decision that it runs by.
+     */
+    public final void showRunning(final int cpu, final int pid, final long startNs, final long vtime)
+    {
+        final int entry = cpu * CpuStateDescriptor.ENTRY_BYTES;
+        cpuStates.putLong(entry + CpuStateDescriptor.START_NS_OFFSET, startNs);
+        cpuStates.putLong(entry + CpuStateDescriptor.VTIME_OFFSET, vtime);
+        cpuStates.putIntVolatile(entry + CpuStateDescriptor.PID_OFFSET, pid);
+        showIdle(cpu, false);
+    }
+
+    /**
+     * Publishes that a CPU has nothing to run: what {@code ops.update_idle} does.
+     *
+     * @param cpu 0 to {@link #nrCpuIds()} - 1.
+     */
+    public final void showIdle(final int cpu)
+    {
+        cpuStates.putIntVolatile(cpu * CpuStateDescriptor.ENTRY_BYTES + CpuStateDescriptor.PID_OFFSET, 0);
+        showIdle(cpu, true);
+    }
+
+    private void showIdle(final int cpu, final boolean isIdle)
+    {
+        final int offset = ControlDescriptor.IDLE_CPUS_OFFSET + cpu / Long.SIZE * Long.BYTES;
+        final long bit = 1L << cpu % Long.SIZE;
+        final long word = control.getLong(offset);
+        control.putLongVolatile(offset, isIdle ? word | bit : word & ~bit);
     }
 
     /**
@@ -178,7 +261,7 @@ public final class MemoryTransport implements KernelTransport
     @Override
     public int nrCpuIds()
     {
-        return 1;
+        return nrCpuIds;
     }
 
     @Override
@@ -222,8 +305,7 @@ public final class MemoryTransport implements KernelTransport
     @Override
     public CpuStates cpuStates(final CpuTopology topology)
     {
-        return new MappedCpuStates(
-            control, memory(topology.nrCpuIds() * CpuStateDescriptor.ENTRY_BYTES), topology, null);
+        return new MappedCpuStates(control, cpuStates, topology, null);
     }
 
     @Override

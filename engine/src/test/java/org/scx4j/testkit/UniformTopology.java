@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.scx4j.policy;
+package org.scx4j.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,17 +10,23 @@ import org.scx4j.topology.CpuTopology;
 /**
  * A machine of some CPUs of which nothing else is known.
  */
-final class ModelTopology
+public final class UniformTopology
 {
-    private ModelTopology()
+    private UniformTopology()
     {
     }
 
-    static CpuTopology of(final int nrCpus)
+    /**
+     * A machine.
+     *
+     * @param nrCpus 1 to {@link org.scx4j.protocol.SchedAbi#SCHED_MAX_CPUS}.
+     * @return its topology: all CPUs are alike.
+     */
+    public static CpuTopology of(final int nrCpus)
     {
         try
         {
-            final Path sysfs = Files.createTempDirectory("model-topology");
+            final Path sysfs = Files.createTempDirectory("uniform-topology");
             final Path devices = sysfs.resolve("devices");
             final Path system = devices.resolve("system");
             final Path cpu = system.resolve("cpu");
