@@ -46,12 +46,13 @@ class ArchitectureTest
         Map.entry("api", List.of("protocol", "topology", "exceptions")),
         Map.entry("policy", List.of("api", "protocol", "topology", "exceptions")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
+        Map.entry("sim", List.of("pipeline", "api", "transport", "status", "topology", "protocol", "exceptions")),
         Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling", "settings",
             "jni", "protocol", "exceptions")),
         Map.entry("rustland", List.of("", "pipeline", "api", "transport", "status", "topology", "protocol",
             "exceptions")),
-        Map.entry("cli", List.of("", "policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
-            "settings", "jni", "protocol", "exceptions")));
+        Map.entry("cli", List.of("", "sim", "policy", "pipeline", "api", "transport", "status", "topology",
+            "scheduling", "settings", "jni", "protocol", "exceptions")));
 
     private static final Set<String> PACKAGES = new TreeSet<>(ALLOWED.keySet());
 

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.protocol.KernelCounter;
+import org.scx4j.sim.SimulationReport;
+import org.scx4j.sim.Violation;
 import org.scx4j.status.RunReport;
 
 /**
@@ -29,7 +31,7 @@ public enum ExitCode
     EVICTED(4, "the kernel threw the scheduler out, and is back on its own"),
 
     /** After the end, the counters of the kernel's side do not add up. */
-    BROKEN(5, "tasks were lost or ran twice: nr_lost or nr_twice is not 0"),
+    BROKEN(5, "tasks were lost or ran twice: nr_lost or nr_twice is not 0; for sim: an invariant was violated"),
 
     /** The policy failed, and was not left to go on. */
     POLICY(6, "the policy failed, and was replaced or detached: see --on-policy-failure");
@@ -77,6 +79,22 @@ public enum ExitCode
         }
         final boolean isWhole = 0 == lost(report) && 0 == report.counter(KernelCounter.NR_TWICE);
         return !isWhole ? BROKEN : report.policyChanges().isFinal() ? POLICY : OK;
+    }
+
+    /**
+     * The exit code for a simulation.
+     *
+     * @param report at its end.
+     * @return {@link #OK}; {@link #EVICTED} if a task waited for so long that the kernel would have thrown the
+     * scheduler out; {@link #BROKEN} if another invariant was violated.
+     */
+    static ExitCode of(final SimulationReport report)
+    {
+        if (null == report.violation())
+        {
+            return OK;
+        }
+        return Violation.Kind.MAX_WAIT == report.violation().kind() ? EVICTED : BROKEN;
     }
 
     /**

@@ -72,6 +72,7 @@ public final class Main implements Runnable
             .addSubcommand(new RunCommand(machine, transportFactory, stop))
             .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
             .addSubcommand(new DetachCommand(machine))
+            .addSubcommand(new SimCommand(machine))
             .addSubcommand(vm)
             .addSubcommand(new DoctorCommand(machine))
             .addSubcommand(new VersionCommand(machine))

@@ -2,6 +2,8 @@
 package org.scx4j.topology;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How the CPUs of this machine belong together: cores, last level caches (LLC), NUMA nodes, and how strong each is.
@@ -37,18 +39,31 @@ public final class CpuTopology
 
     CpuTopology(final SysfsCpuTopology source)
     {
-        this.online = source.online().readOnlyCopy();
+        this(source.online(), source.cores(), source.llcs(), source.nodes(), source.nodeIds(), source.capacities(),
+            source.coreTypes());
+    }
+
+    private CpuTopology(
+        final CpuMask online,
+        final CpuGroups cores,
+        final CpuGroups llcs,
+        final CpuGroups nodes,
+        final int[] nodeIds,
+        final int[] capacities,
+        final CoreType[] coreTypes)
+    {
+        this.online = online.readOnlyCopy();
         this.empty = new CpuMask(online.nrCpuIds()).readOnlyCopy();
-        this.coreOf = source.cores().toGroupOf();
-        this.llcOf = source.llcs().toGroupOf();
-        this.nodeOf = source.nodes().toGroupOf();
-        this.cores = source.cores().toMembers();
-        this.llcs = source.llcs().toMembers();
-        this.nodes = source.nodes().toMembers();
-        this.nodeIds = source.nodeIds();
-        this.capacities = source.capacities();
-        this.coreTypes = source.coreTypes();
-        this.smt = cores.length < online.count();
+        this.coreOf = cores.toGroupOf();
+        this.llcOf = llcs.toGroupOf();
+        this.nodeOf = nodes.toGroupOf();
+        this.cores = cores.toMembers();
+        this.llcs = llcs.toMembers();
+        this.nodes = nodes.toMembers();
+        this.nodeIds = nodeIds;
+        this.capacities = capacities;
+        this.coreTypes = coreTypes;
+        this.smt = this.cores.length < online.count();
     }
 
     /**
@@ -75,6 +90,46 @@ public final class CpuTopology
     public static CpuTopology read(final Path sysfs)
     {
         return new CpuTopology(new SysfsCpuTopology(sysfs));
+    }
+
+    /**
+     * The topology of a machine that exists in thought only: all CPUs are online and alike, and those that share
+     * something have neighbouring numbers.
+     *
+     * @param nrCpus      1 to {@link CpuList#MAX_CPUS}.
+     * @param cpusPerCore 1 or more; the last core, LLC and node have what is left.
+     * @param cpusPerLlc  1 or more.
+     * @param cpusPerNode 1 or more.
+     * @return the topology.
+     * @throws IllegalArgumentException if a number is out of range.
+     */
+    public static CpuTopology regular(
+        final int nrCpus, final int cpusPerCore, final int cpusPerLlc, final int cpusPerNode)
+    {
+        if (nrCpus < 1 || cpusPerCore < 1 || cpusPerLlc < 1 || cpusPerNode < 1)
+        {
+            throw new IllegalArgumentException("no such machine: nrCpus=" + nrCpus + ", cpusPerCore=" + cpusPerCore +
+                ", cpusPerLlc=" + cpusPerLlc + ", cpusPerNode=" + cpusPerNode);
+        }
+        final CpuMask online = new CpuMask(nrCpus);
+        online.setAll();
+        final int[] capacities = new int[nrCpus];
+        final CoreType[] coreTypes = new CoreType[nrCpus];
+        Arrays.fill(capacities, CAPACITY_DEFAULT);
+        Arrays.fill(coreTypes, CoreType.UNKNOWN);
+        return new CpuTopology(online, neighbours(online, cpusPerCore), neighbours(online, cpusPerLlc),
+            neighbours(online, cpusPerNode), IntStream.range(0, (nrCpus + cpusPerNode - 1) / cpusPerNode).toArray(),
+            capacities, coreTypes);
+    }
+
+    private static CpuGroups neighbours(final CpuMask online, final int size)
+    {
+        final CpuGroups groups = new CpuGroups(online);
+        for (int first = 0; first < online.nrCpuIds(); first += size)
+        {
+            groups.add(IntStream.range(first, Math.min(first + size, online.nrCpuIds())).toArray());
+        }
+        return groups;
     }
 
     /**

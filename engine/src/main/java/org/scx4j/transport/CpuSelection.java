@@ -12,7 +12,7 @@ import org.scx4j.protocol.CpuSelectionDescriptor;
  * <p>
  * Thread safety: for one thread.
  */
-final class CpuSelection
+final class CpuSelection implements IdleSelection
 {
     private final AtomicBuffer words;
     private final int programFd;
@@ -29,15 +29,8 @@ final class CpuSelection
         this.programFd = programFd;
     }
 
-    /**
-     * Picks.
-     *
-     * @param pids  tasks.
-     * @param cpus  in: preferred; out: idle and taken, or {@link Cpu#ANY}.
-     * @param count of tasks, in range.
-     * @return how many have got a CPU; 0 if the kernel refused.
-     */
-    int select(final int[] pids, final int[] cpus, final int count)
+    @Override
+    public int select(final int[] pids, final int[] cpus, final int count)
     {
         for (int i = 0; i < count; i++)
         {

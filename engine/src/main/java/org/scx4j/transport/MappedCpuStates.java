@@ -21,14 +21,14 @@ import org.scx4j.topology.CpuTopology;
  * <p>
  * Thread safety: for one thread.
  */
-final class MappedCpuStates implements CpuStates
+public final class MappedCpuStates implements CpuStates
 {
     static final long CLAIM_NS = 1_000_000;
 
     private final AtomicBuffer control;
     private final AtomicBuffer states;
     private final CpuTopology topology;
-    private final CpuSelection selection;
+    private final IdleSelection selection;
     private final CpuMask idle;
     private final CpuMask claimed;
     private final CpuMask scratch;
@@ -44,11 +44,11 @@ final class MappedCpuStates implements CpuStates
      * @param topology  by which a near CPU is picked.
      * @param selection the kernel's own pick, null if there is no kernel.
      */
-    MappedCpuStates(
+    public MappedCpuStates(
         final AtomicBuffer control,
         final AtomicBuffer states,
         final CpuTopology topology,
-        final CpuSelection selection)
+        final IdleSelection selection)
     {
         this.control = control;
         this.states = states;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.sim.Distribution;
+import org.scx4j.sim.MachineShape;
+import org.scx4j.sim.Simulation;
+import org.scx4j.sim.SimulationCosts;
+import org.scx4j.sim.SimulationListener;
+import org.scx4j.sim.SimulationReport;
+import org.scx4j.sim.SimulationSettings;
+import org.scx4j.sim.Workload;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code scx4j sim}: has a policy schedule a machine that exists in virtual time only, and says how it went.
+ */
+@Command(
+    name = "sim",
+    sortOptions = false,
+    description = "Simulate a machine that a policy schedules, in virtual time: the policy and the event path are " +
+    "the real ones, the kernel and its tasks are not. Needs no root and no sched_ext.")
+final class SimCommand implements Callable<Integer>
+{
+    private static final long STEP_NS = 100_000_000L;
+    private static final long PROGRESS_NS = 500_000_000L;
+    private static final String CLEAR_LINE = "\r\033[K";
+    private static final double S = 1e9;
+    private static final int PERCENT = 100;
+
+    private final Machine machine;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HelpOption help;
+
+    @Mixin
+    private SimOptions options;
+
+    SimCommand(final Machine machine)
+    {
+        this.machine = machine;
+    }
+
+    @Override
+    public Integer call()
+    {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final String name = options.subject.workload;
+        if (options.output.isWorkloadShown)
+        {
+            if (!Workload.builtInNames().contains(name))
+            {
+                throw new SchedulerException(Category.USAGE, "--show-workload shows built-in workloads only: " +
+                    String.join(", ", Workload.builtInNames()));
+            }
+            out.print(Workload.builtInText(name));
+            out.flush();
+            return ExitCode.OK.status();
+        }
+        final Duration duration = options.subject.duration;
+        if (duration.isZero())
+        {
+            throw new SchedulerException(Category.USAGE, "--duration must be longer than 0");
+        }
+        final PolicyErrors errors = new PolicyErrors(err, false);
+        final Simulation simulation = new Simulation(settings(), Workload.of(name),
+            PolicyCatalog.of(options.subject.classPath).create(options.subject.policy), options.subject.policy,
+            options.subject.policyOptions, SimulationListener.NONE, errors);
+        errors.onStart();
+        run(simulation, duration.toNanos(), err);
+        final SimulationReport report = simulation.report();
+        if (options.output.isJson)
+        {
+            out.println(SimJson.of(report));
+        }
+        else
+        {
+            out.print(SimSummary.of(report));
+        }
+        out.flush();
+        if (null != report.violation())
+        {
+            err.println("scx4j: " + report.violationLine());
+            err.flush();
+        }
+        return ExitCode.of(report).status();
+    }
+
+    private SimulationSettings settings()
+    {
+        final SimOptions.Shape shape = options.shape;
+        final SimOptions.Kernel kernel = options.kernel;
+        final int group = null == shape.llc ? shape.smt : shape.llc;
+        final int node = null == shape.node ? roundUp(shape.cpus, group) : shape.node;
+        final int llc = null == shape.llc ? node : shape.llc;
+        final SimulationCosts costs = SimulationCosts.DEFAULT
+            .withDecisionNs(Distribution.parse("--latency", kernel.latency))
+            .withTickNs(kernel.tick.toNanos());
+        return new SimulationSettings()
+            .shape(new MachineShape(shape.cpus, shape.smt, llc, node))
+            .costs(costs)
+            .seed(options.subject.seed)
+            .sliceNs(kernel.slice.toNanos())
+            .rescueNs(kernel.rescue.toNanos())
+            .maxWaitNs(kernel.timeout.toNanos())
+            .maxTasks(kernel.maxTasks);
+    }
+
+    /** All CPUs, and as many more as make whole groups. */
+    private static int roundUp(final int cpus, final int group)
+    {
+        return group < 1 || cpus < 1 ? cpus :
+            (int)Math.min(Integer.MAX_VALUE, ((long)cpus + group - 1) / group * group);
+    }
+
+    private void run(final Simulation simulation, final long durationNs, final PrintWriter err)
+    {
+        final boolean isShown = machine.isErrTerminal();
+        final long startedNs = System.nanoTime();
+        long shownNs = startedNs;
+        boolean isShowing = false;
+        boolean isWhole = true;
+        while (isWhole && simulation.timeNs() < durationNs)
+        {
+            isWhole = simulation.run(Math.min(STEP_NS, durationNs - simulation.timeNs()));
+            final long nowNs = System.nanoTime();
+            if (isShown && nowNs - shownNs >= PROGRESS_NS)
+            {
+                shownNs = nowNs;
+                isShowing = true;
+                err.print(CLEAR_LINE + progress(simulation.timeNs(), durationNs, nowNs - startedNs));
+                err.flush();
+            }
+        }
+        if (isShowing)
+        {
+            err.print(CLEAR_LINE);
+            err.flush();
+        }
+    }
+
+    private static String progress(final long doneNs, final long durationNs, final long wallNs)
+    {
+        return String.format(Locale.ROOT, "scx4j: simulated %s of %s (%.0f %%) in %.1f s", TimeFormat.format(doneNs),
+            TimeFormat.format(durationNs), (double)PERCENT * doneNs / durationNs, wallNs / S);
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.sim;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.scx4j.exceptions.SchedulerException;
+import org.scx4j.exceptions.SchedulerException.Category;
+
+/**
+ * What the tasks of a simulated machine do, as a text says it. The format is described in {@code docs/simulation.md}.
+ * <p>
+ * Thread safety: immutable.
+ */
+public final class Workload
+{
+    private static final List<String> BUILT_IN = List.of("build", "burners+sleepers", "forkstorm", "pipe", "server");
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final String name;
+    private final List<TaskClass> classes;
+
+    Workload(final String name, final List<TaskClass> classes)
+    {
+        this.name = name;
+        this.classes = List.copyOf(classes);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param name of it, for messages.
+     * @param text of the workload.
+     * @return the workload.
+     * @throws SchedulerException with category USAGE if it is none; the message is one line with its place.
+     */
+    public static Workload parse(final String name, final String text)
+    {
+        return new WorkloadParser(name, text).parse();
+    }
+
+    /**
+     * Takes one that is built in, or reads a file.
+     *
+     * @param nameOrFile one of {@link #builtInNames()}, else the name of a file.
+     * @return the workload.
+     * @throws SchedulerException with category USAGE if there is none, or it is wrong.
+     */
+    public static Workload of(final String nameOrFile)
+    {
+        if (BUILT_IN.contains(nameOrFile))
+        {
+            return parse(nameOrFile, builtInText(nameOrFile));
+        }
+        final Path file = Path.of(nameOrFile);
+        if (!Files.isRegularFile(file))
+        {
+            throw new SchedulerException(Category.USAGE, "no workload '" + nameOrFile + "': built in are " +
+                String.join(", ", BUILT_IN) + "; or give the name of a file that is there");
+        }
+        try
+        {
+            if (Files.size(file) > MAX_BYTES)
+            {
+                throw new SchedulerException(Category.USAGE,
+                    "workload " + file + " is larger than " + MAX_BYTES + " bytes: is it the right file?");
+            }
+            return parse(nameOrFile, Files.readString(file));
+        }
+        catch (final IOException ex)
+        {
+            throw new SchedulerException(Category.USAGE, "can't read workload " + file + ": " + ex.getMessage() +
+                "; it must be a readable text in UTF-8", ex);
+        }
+    }
+
+    /**
+     * Names of those that are built in.
+     *
+     * @return in alphabetical order.
+     */
+    public static List<String> builtInNames()
+    {
+        return BUILT_IN;
+    }
+
+    /**
+     * The text of one that is built in, to start one's own from.
+     *
+     * @param name one of {@link #builtInNames()}.
+     * @return the text.
+     */
+    public static String builtInText(final String name)
+    {
+        try (InputStream in = Workload.class.getResourceAsStream(name + ".workload"))
+        {
+            if (null == in)
+            {
+                throw new SchedulerException(Category.FATAL, "this build lacks its workload '" + name + "'");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /**
+     * What it is called.
+     *
+     * @return a name or a file.
+     */
+    public String name()
+    {
+        return name;
+    }
+
+    /**
+     * Its classes of tasks, in the order of the text.
+     *
+     * @return one at least.
+     */
+    public List<TaskClass> classes()
+    {
+        return classes;
+    }
+}
