@@ -31,7 +31,7 @@ public final class ShadowAbi
     };
 
     /** As {@link SchedAbi#LAYOUT_HASH}, for the observer. */
-    public static final long LAYOUT_HASH = 0x0L;
+    public static final long LAYOUT_HASH = 0xcd56a5f4aac3b14fL;
 
     private ShadowAbi()
     {

@@ -69,13 +69,13 @@ public final class DecisionComparison
     {
         final int slot = (int)token & MASK;
         final boolean hasRun = token == tokens[slot];
+        if (token < tokens[slot] || hasRun && isDecided[slot])
+        {
+            return;
+        }
         if (!hasRun)
         {
             take(slot, token);
-        }
-        else if (isDecided[slot])
-        {
-            return;
         }
         isDecided[slot] = true;
         decidedNs[slot] = timeNs;
@@ -106,6 +106,10 @@ public final class DecisionComparison
     {
         final int slot = (int)token & MASK;
         final boolean wasDecided = token == tokens[slot] && isDecided[slot];
+        if (token < tokens[slot])
+        {
+            return; // a later one has its slot
+        }
         if (!wasDecided)
         {
             take(slot, token);

@@ -17,4 +17,16 @@ import java.nio.file.Path;
 public record ShadowOptions(
     Path object, String opsName, long sliceNs, int queuedBytes, int dispatchedBytes, boolean perCpuLocal, Path sysfs)
 {
+    /**
+     * What of a scheduler's options concerns a shadow.
+     *
+     * @param options checked.
+     * @return the part of it.
+     */
+    public static ShadowOptions of(final SchedExtOptions options)
+    {
+        return new ShadowOptions(
+            options.object(), options.opsName(), options.sliceNs(), options.queuedBytes(), options.dispatchedBytes(),
+            options.mode().perCpuLocal(), options.sysfs());
+    }
 }
