@@ -43,7 +43,12 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct load_weight {
+	unsigned long weight;
+};
+
 struct sched_entity {
+	struct load_weight load;
 	u64 sum_exec_runtime;
 };
 
@@ -62,6 +67,9 @@ struct task_struct {
 	unsigned int flags;
 	int pid;
 	int tgid;
+	int on_cpu;
+	int wake_cpu;
+	int prio;
 	int nr_cpus_allowed;
 	const struct cpumask *cpus_ptr;
 	unsigned short migration_disabled;

@@ -8,9 +8,7 @@
  */
 
 /* A kernel without sched_ext has no p->scx: its weight is read from the other place where a kernel keeps it. */
-#define sum_exec_runtime sum_exec_runtime; struct load_weight { unsigned long weight; } load
 #include "kernel.bpf.h"
-#undef sum_exec_runtime
 #define scx se.load
 
 /* What queue_task may call only as a scheduler. */

@@ -3,8 +3,7 @@ package org.scx4j;
 
 import static org.scx4j.OptionCheck.check;
 import static org.scx4j.OptionCheck.checkKeeping;
-import static org.scx4j.OptionCheck.checkPowerOfTwo;
-import static org.scx4j.OptionCheck.checkRange;
+import static org.scx4j.OptionCheck.checkNumbers;
 import static org.scx4j.OptionCheck.concludedNs;
 import static org.scx4j.OptionCheck.concludedOpsName;
 
@@ -26,7 +25,6 @@ import org.scx4j.transport.Keeping;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.SchedExtMode;
 import org.scx4j.transport.SchedExtOptions;
-import org.scx4j.transport.SchedExtTransport;
 
 /**
  * Everything a {@link SchedulerEngine} can be told. Set what differs from the defaults; {@link #conclude()} fills in
@@ -58,10 +56,7 @@ public final class Context
     public static final int TIMEOUT_DEFAULT_MS = 5000;
     /** Longest such time that the kernel accepts, milliseconds. */
     public static final int TIMEOUT_MAX_MS = 30_000;
-    /**
-     * Default time after which a task that the policy neither decides nor holds is scheduled by the kernel's side,
-     * nanoseconds; half the timeout if that is shorter.
-     */
+    /** Default time after which a task neither decided nor held is rescued, ns; at most half the timeout. */
     public static final long RESCUE_DEFAULT_NS = 50_000_000L;
     /** Shortest such time other than 0, nanoseconds. */
     public static final long RESCUE_MIN_NS = 1_000_000L;
@@ -113,6 +108,7 @@ public final class Context
     private boolean restart = RESTART_DEFAULT;
     private PolicyGuard policyGuard = new PolicyGuard(PolicyGuard.Action.WAIT);
     private Keeping keeping = Keeping.NO;
+    private BackendChoice backend = BackendChoice.SCHED_EXT;
     private Path object;
     private Path sysfs = Path.of("/sys");
     private ErrorHandler errorHandler;
@@ -272,8 +268,7 @@ public final class Context
     }
 
     /**
-     * Sets after what time a task that the policy neither decides nor holds is scheduled by the kernel's side; by
-     * default {@link #RESCUE_DEFAULT_NS}.
+     * Sets after what time a task neither decided nor held is rescued; by default {@link #RESCUE_DEFAULT_NS}.
      *
      * @param rescueNs nanoseconds, 0 for never, else {@link #RESCUE_MIN_NS} to half the timeout.
      * @return this.
@@ -312,8 +307,7 @@ public final class Context
     /**
      * Sets which tasks are scheduled; by default all of the kernel's normal classes.
      *
-     * @param partial true for tasks of the class {@code SCHED_EXT} only; the others stay with the kernel's own
-     *                scheduler.
+     * @param partial true for tasks of the class {@code SCHED_EXT} only; others stay with the kernel's own scheduler.
      * @return this.
      */
     public Context partial(final boolean partial)
@@ -325,8 +319,7 @@ public final class Context
     /**
      * Sets who looks for an idle CPU as a task wakes; by default the kernel's side.
      *
-     * @param builtinIdle true if the kernel's side finds and wakes one before the policy has heard of the task, false
-     *                    if that is left to the policy.
+     * @param builtinIdle true if it finds and wakes one before the policy has heard of the task.
      * @return this.
      */
     public Context builtinIdle(final boolean builtinIdle)
@@ -446,7 +439,19 @@ public final class Context
     }
 
     /**
-     * Sets the kernel; by default the real one, through sched_ext.
+     * Chooses the kernel: by default {@link BackendChoice#SCHED_EXT}, whether this machine has it or not.
+     *
+     * @param backend whether decisions are carried out.
+     * @return this.
+     */
+    public Context backend(final BackendChoice backend)
+    {
+        this.backend = Objects.requireNonNull(backend, "backend");
+        return this;
+    }
+
+    /**
+     * Sets the kernel itself, whatever {@link #backend(BackendChoice)} says; by default it does.
      *
      * @param transportFactory called at launch, and again for each restart.
      * @return this.
@@ -467,40 +472,35 @@ public final class Context
         check(null != policy, "no policy: set one");
         policyName = null != policyName ? policyName : RunningPolicy.nameOf(policy);
         check(!policyOptions.containsKey(""), "a policy option has no name: give NAME=VALUE");
-        checkRange("slice", sliceNs, SLICE_MIN_NS, SLICE_MAX_NS, "ns");
-        checkRange("timeout", timeoutMs, 1, TIMEOUT_MAX_MS, "ms");
-        checkRange("poll", pollNs, 0, POLL_MAX_NS, "ns");
-        checkRange("exit dump", exitDumpBytes, 0, EXIT_DUMP_DEFAULT_BYTES, "bytes");
-        checkPowerOfTwo("ring size", ringBytes, RING_MIN_BYTES, RING_MAX_BYTES, " bytes");
-        checkPowerOfTwo("events", events, EVENTS_MIN, EVENTS_MAX, "");
-        pipelineOptions = PipelineOptions.of(layout, waitMode, cpus, CpuList.online(sysfs), events);
+        checkNumbers(sliceNs, timeoutMs, pollNs, exitDumpBytes, ringBytes, events);
+        pipelineOptions = PipelineOptions.of(selection().layout(layout), waitMode, cpus, CpuList.online(sysfs), events);
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
         schedExtOptions = concludedSchedExtOptions();
         policyGuard.check(schedExtOptions.leaseNs());
         checkKeeping(keeping, schedExtOptions.leaseNs());
     }
 
+    private BackendSelection selection()
+    {
+        return BackendSelection.of(null == transportFactory ? backend : BackendChoice.SCHED_EXT, sysfs);
+    }
+
     private SchedExtOptions concludedSchedExtOptions()
     {
-        return new SchedExtOptions(
+        return selection().checked(new SchedExtOptions(
             object, concludedOpsName(opsName, policyName), sliceNs, ringBytes, ringBytes, timeoutMs,
             concludedNs("rescue", rescueNs, RESCUE_DEFAULT_NS, RESCUE_MIN_NS, timeoutMs),
             concludedNs("lease", leaseNs, LEASE_DEFAULT_NS, LEASE_MIN_NS, timeoutMs), pollNs, exitDumpBytes,
-            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), keeping, sysfs);
+            new SchedExtMode(partial, builtinIdle, lowPower, perCpuLocal, policy.wantsCpuAvailable()), keeping, sysfs));
     }
 
-    /**
-     * Chooses layout, wait mode and CPUs of the hot threads anew, after CPUs have come or gone. CPUs that were named
-     * stay, and with them the layout that they were named for.
-     *
-     * @throws SchedulerException with category USAGE if what was named is not possible any more.
-     */
+    /** Chooses the hot threads' layout, wait mode and CPUs anew; named CPUs stay, and their layout with them. */
     void chooseThreads()
     {
         final boolean isNamed = null != cpus;
         pipelineOptions = PipelineOptions.of(
-            isNamed ? pipelineOptions.layout() : layout, isNamed ? pipelineOptions.waitMode() : waitMode, cpus,
-            CpuList.online(sysfs), events);
+            isNamed ? pipelineOptions.layout() : selection().layout(layout),
+            isNamed ? pipelineOptions.waitMode() : waitMode, cpus, CpuList.online(sysfs), events);
     }
 
     void checkName(final RunningPolicy next)
@@ -518,10 +518,10 @@ public final class Context
         schedExtOptions = concludedSchedExtOptions();
     }
 
-    /** Loads a scheduler into the kernel; it is not attached yet. Concluded before. */
+    /** Loads what is to be attached. Concluded before. */
     KernelTransport openTransport()
     {
-        return null != transportFactory ? transportFactory.get() : new SchedExtTransport(schedExtOptions);
+        return null != transportFactory ? transportFactory.get() : selection().open(schedExtOptions);
     }
 
     RunningPolicy runningPolicy()

@@ -416,7 +416,7 @@ final class EngineSession
             allocation.bytes(), allocation.events(),
             null == faults ? 0 : Math.max(faults.nrFaults(), pipeline.nrFaults()),
             nrRestarts, changes, transport.succession(),
-            transport.exitInfo());
+            transport.exitInfo(), transport.agreement());
     }
 
     private LeaseLosses leaseLosses()

@@ -20,6 +20,18 @@ final class OptionCheck
     {
     }
 
+    static void checkNumbers(
+        final long sliceNs, final int timeoutMs, final long pollNs, final int exitDumpBytes, final int ringBytes,
+        final int events)
+    {
+        checkRange("slice", sliceNs, Context.SLICE_MIN_NS, Context.SLICE_MAX_NS, "ns");
+        checkRange("timeout", timeoutMs, 1, Context.TIMEOUT_MAX_MS, "ms");
+        checkRange("poll", pollNs, 0, Context.POLL_MAX_NS, "ns");
+        checkRange("exit dump", exitDumpBytes, 0, Context.EXIT_DUMP_DEFAULT_BYTES, "bytes");
+        checkPowerOfTwo("ring size", ringBytes, Context.RING_MIN_BYTES, Context.RING_MAX_BYTES, " bytes");
+        checkPowerOfTwo("events", events, Context.EVENTS_MIN, Context.EVENTS_MAX, "");
+    }
+
     static void checkRange(
         final String name, final long value, final long min, final long max, final String unit)
     {
@@ -27,7 +39,7 @@ final class OptionCheck
             name + " out of range: " + value + " " + unit + ", must be " + min + " to " + max + " " + unit);
     }
 
-    static void checkPowerOfTwo(
+    private static void checkPowerOfTwo(
         final String name, final int value, final int min, final int max, final String unit)
     {
         check(BitUtil.isPowerOfTwo(value) && value >= min && value <= max,

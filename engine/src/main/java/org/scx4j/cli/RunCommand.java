@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.scx4j.BackendChoice;
+import org.scx4j.BackendSelection;
 import org.scx4j.Context;
 import org.scx4j.PolicyGuard;
 import org.scx4j.exceptions.SchedulerException;
@@ -75,6 +77,7 @@ final class RunCommand implements Callable<Integer>
         final PrintWriter err = spec.commandLine().getErr();
         final PolicyErrors errors = new PolicyErrors(err, isVerbose());
         final Context context = context().errorHandler(errors);
+        tellBackend(err);
         if (isVerbose())
         {
             context.conclude();
@@ -178,6 +181,7 @@ final class RunCommand implements Callable<Integer>
             .exitDumpBytes(kernel.exitDumpBytes)
             .object(kernel.object)
             .sysfs(machine.sys())
+            .backend(choice())
             .transportFactory(transportFactory);
         options.subject.policyOptions.forEach(context::policyOption);
         if (null != kernel.rescue)
@@ -185,6 +189,23 @@ final class RunCommand implements Callable<Integer>
             context.rescueNs(kernel.rescue.toNanos());
         }
         return null == kernel.lease ? context : context.leaseNs(kernel.lease.toNanos());
+    }
+
+    private BackendChoice choice()
+    {
+        return null == options.kernel.backend ? BackendChoice.AUTO : options.kernel.backend;
+    }
+
+    /** Says what was chosen, unless it is what everybody expects. */
+    private void tellBackend(final PrintWriter err)
+    {
+        final BackendSelection selection = BackendSelection.of(choice(), machine.sys());
+        if (BackendChoice.AUTO == options.kernel.backend ||
+            null == options.kernel.backend && BackendChoice.SCHED_EXT != selection.backend())
+        {
+            err.println("scx4j: " + selection);
+            err.flush();
+        }
     }
 
     private PolicyGuard policyGuard(final PolicyCatalog catalog)

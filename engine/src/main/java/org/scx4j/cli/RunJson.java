@@ -41,6 +41,7 @@ final class RunJson
             json.writeNumberField("duration_ns", report.durationNs());
             writeCounters(json, report);
             writeMeasurements(json, report);
+            AgreementText.write(json, report.agreement());
             writeThreads(json, report);
             json.writeStringField("java", System.getProperty("java.version"));
             writeEnd(json, report);

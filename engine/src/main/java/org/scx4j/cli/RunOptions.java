@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.scx4j.BackendChoice;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -109,6 +110,12 @@ final class RunOptions
     /** The kernel's side. */
     static final class Kernel
     {
+        @Option(names = "--backend", paramLabel = "BACKEND", order = 0,
+            description = "${COMPLETION-CANDIDATES}: sched_ext carries the decisions out; shadow compares them with " +
+            "what the kernel does by itself, on any kernel from 6.4 on, and changes nothing. Default: auto, which is " +
+            "sched_ext if this kernel has it, else shadow.")
+        BackendChoice backend;
+
         @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", converter = DurationConverter.class,
             order = 1, description = "The kernel throws a scheduler out that lets a task wait this long: 1ms to 30s. " +
             "Default: ${DEFAULT-VALUE}.")

@@ -39,6 +39,7 @@ final class RunSummary
             .append(", ").append(threads(report.layout(), report.cpus())).append('\n');
         summary.writeTasks();
         summary.writeMeasurements();
+        summary.text.append(AgreementText.of(report.agreement()));
         summary.writeEnd(whereDumpIs);
         return summary.text.toString();
     }

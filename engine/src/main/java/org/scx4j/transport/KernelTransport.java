@@ -4,6 +4,7 @@ package org.scx4j.transport;
 import org.agrona.DirectBuffer;
 import org.scx4j.api.CpuStates;
 import org.scx4j.protocol.KernelCounter;
+import org.scx4j.status.Agreement;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuTopology;
@@ -172,6 +173,16 @@ public interface KernelTransport extends AutoCloseable
     default Succession succession()
     {
         return Succession.FRESH;
+    }
+
+    /**
+     * How the decisions compare with what the kernel did, where it did not have to obey them.
+     *
+     * @return null if this kernel carries decisions out.
+     */
+    default Agreement agreement()
+    {
+        return null;
     }
 
     /**

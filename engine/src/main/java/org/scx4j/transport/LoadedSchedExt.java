@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.transport;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
-import org.scx4j.exceptions.SchedulerException;
-import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
 import org.scx4j.protocol.SchedAbi;
@@ -61,7 +56,7 @@ final class LoadedSchedExt implements SchedExtObject
         boolean isLoaded = false;
         try
         {
-            checkAbi(object);
+            ObjectFile.checkAbi(object, SchedAbi.structs(), SchedAbi.LAYOUT_HASH);
             configure(options, nrCpuIds, hotplugSequence);
             LibC.raiseMemlockLimit();
             LibBpf.load(object);
@@ -84,28 +79,7 @@ final class LoadedSchedExt implements SchedExtObject
      */
     static byte[] elf(final SchedExtOptions options)
     {
-        try
-        {
-            if (null != options.object())
-            {
-                return Files.readAllBytes(options.object());
-            }
-            final ClassLoader loader = LoadedSchedExt.class.getClassLoader();
-            try (InputStream in = loader.getResourceAsStream(SchedExtTransport.OBJECT_RESOURCE))
-            {
-                if (null == in)
-                {
-                    throw new SchedulerException(Category.FATAL, "no BPF object in the class path: " +
-                        SchedExtTransport.OBJECT_RESOURCE +
-                        "; put the scx4j-bpf jar there, or name the file with --object");
-                }
-                return in.readAllBytes();
-            }
-        }
-        catch (final IOException ex)
-        {
-            throw new SchedulerException(Category.USAGE, "can't read the BPF object: " + ex, ex);
-        }
+        return ObjectFile.read(options.object(), SchedExtTransport.OBJECT_RESOURCE);
     }
 
     /**
@@ -132,18 +106,6 @@ final class LoadedSchedExt implements SchedExtObject
         catch (final NoSuchAlgorithmException ex)
         {
             throw new IllegalStateException("every Java has SHA-256", ex);
-        }
-    }
-
-    private static void checkAbi(final long object)
-    {
-        final long version = LibBpf.enumValue(object, "sched_abi", "SCHED_ABI_VERSION");
-        final long hash = LibBpf.layoutHash(object, SchedAbi.structs());
-        if (version != SchedAbi.SCHED_ABI_VERSION || hash != SchedAbi.LAYOUT_HASH)
-        {
-            throw new SchedulerException(Category.FATAL, String.format(
-                "BPF object and engine are of different builds: object=%d/%016x, engine=%d/%016x; " +
-                "build both from one tree", version, hash, SchedAbi.SCHED_ABI_VERSION, SchedAbi.LAYOUT_HASH));
         }
     }
 

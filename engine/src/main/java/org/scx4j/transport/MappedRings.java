@@ -11,11 +11,9 @@ import org.scx4j.protocol.QueuedTaskDescriptor;
  */
 final class MappedRings implements AutoCloseable
 {
-    private final MappedRegion queuedConsumer;
-    private final MappedRegion queuedProducer;
+    private final MappedRing queued;
     private final MappedRegion dispatchedConsumer;
     private final MappedRegion dispatchedProducer;
-    private final BpfRingBuffer queued;
     private final BpfUserRingBuffer dispatched;
 
     /**
@@ -29,15 +27,7 @@ final class MappedRings implements AutoCloseable
     MappedRings(final int queuedFd, final int queuedBytes, final int dispatchedFd, final int dispatchedBytes)
     {
         final int pageBytes = LibC.pageBytes();
-        queuedConsumer = new MappedRegion(queuedFd, 0, pageBytes, true);
-        queuedProducer = new MappedRegion(queuedFd, pageBytes, pageBytes + 2L * queuedBytes, false);
-        queued = new BpfRingBuffer(
-            queuedConsumer.buffer(0, Long.BYTES),
-            queuedProducer.buffer(0, Long.BYTES),
-            queuedProducer.buffer(pageBytes, 2 * queuedBytes),
-            queuedBytes,
-            QueuedTaskDescriptor.RECORD_BYTES);
-
+        queued = new MappedRing(queuedFd, queuedBytes, QueuedTaskDescriptor.RECORD_BYTES);
         dispatchedConsumer = new MappedRegion(dispatchedFd, 0, pageBytes, false);
         dispatchedProducer = new MappedRegion(dispatchedFd, pageBytes, pageBytes + 2L * dispatchedBytes, true);
         dispatched = new BpfUserRingBuffer(
@@ -49,7 +39,7 @@ final class MappedRings implements AutoCloseable
 
     BpfRingBuffer queued()
     {
-        return queued;
+        return queued.ring();
     }
 
     BpfUserRingBuffer dispatched()
@@ -60,8 +50,7 @@ final class MappedRings implements AutoCloseable
     @Override
     public void close()
     {
-        queuedConsumer.unmap();
-        queuedProducer.unmap();
+        queued.close();
         dispatchedConsumer.unmap();
         dispatchedProducer.unmap();
     }

@@ -2,39 +2,12 @@
 package org.scx4j.transport;
 
 /**
- * A BPF scheduler in the kernel: its maps, its programs, and whether it schedules. Loaded by this process, or kept from
- * one that is gone.
+ * A BPF scheduler in the kernel: attached, it schedules. Loaded by this process, or kept from one that is gone.
  * <p>
- * Thread safety: for one thread at a time; file descriptors may be used by any until {@link #close()}.
+ * Thread safety: as of {@link KernelObject}.
  */
-interface SchedExtObject extends AutoCloseable
+interface SchedExtObject extends KernelObject
 {
     /** Name of the struct_ops map, and of the scheduler's operations in C. */
     String OPS_MAP = "scx4j_ops";
-
-    /**
-     * File descriptor of a map; this object owns it.
-     *
-     * @param map name.
-     * @return descriptor.
-     */
-    int mapFd(String map);
-
-    /**
-     * File descriptor of a program; this object owns it.
-     *
-     * @param program name of the program's function.
-     * @return descriptor.
-     */
-    int programFd(String program);
-
-    /** Has it schedule, from its return on; without effect if it does. */
-    void attach();
-
-    /** Ends that; idempotent. From its return on the kernel schedules by itself, and nothing is pinned. */
-    void detach();
-
-    /** Closes all descriptors. What was not detached before goes on only if it is pinned. */
-    @Override
-    void close();
 }

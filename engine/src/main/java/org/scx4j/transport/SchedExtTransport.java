@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.transport;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.List;
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.scx4j.api.CpuStates;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
@@ -16,10 +10,8 @@ import org.scx4j.jni.Errno;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
-import org.scx4j.protocol.ControlDescriptor;
 import org.scx4j.protocol.ControlFlyweight;
 import org.scx4j.protocol.CpuSelectionDescriptor;
-import org.scx4j.protocol.CpuStateDescriptor;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.ExitRecordDescriptor;
 import org.scx4j.protocol.InflightSlotDescriptor;
@@ -27,7 +19,6 @@ import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.Succession;
-import org.scx4j.topology.CpuList;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -41,29 +32,22 @@ public final class SchedExtTransport implements KernelTransport
     /** The BPF object's place in the class path. */
     public static final String OBJECT_RESOURCE = "META-INF/bpf/scx4j.bpf.o";
 
-    private static final int HOT_NICE = -20;
     /** No thread has this id. */
     private static final int THREAD_TO_COME = -1;
-    private static final int FAULT_WORDS_BYTES = 2 * Long.BYTES;
 
     private final String opsName;
     private final SchedExtStatus sysfsStatus;
-    private final List<MappedRegion> regions = new ArrayList<>();
     private final int nrCpuIds;
     private final KeptScheduler keeper;
     private SchedExtObject object;
+    private MappedKernel kernel;
     private ControlFlyweight control;
     private Lease lease = LeaseState.NEVER_LOST;
-    private AtomicBuffer controlWords;
-    private AtomicBuffer cpuStates;
     private AtomicBuffer inflight;
     private CpuSelection cpuSelection;
-    private AtomicBuffer counters;
     private AtomicBuffer exitRecord;
-    private MappedRings rings;
     private BpfRingBuffer queued;
     private BpfUserRingBuffer dispatched;
-    private int epollFd = -1;
     private int doorbellFd = -1;
     private Succession succession = Succession.FRESH;
     private boolean isAdopted;
@@ -73,7 +57,6 @@ public final class SchedExtTransport implements KernelTransport
     private boolean closed;
     private boolean isKickDue;
     private volatile long nrDoorbells;
-    private volatile long nrParks;
 
     /**
      * Loads the scheduler without attaching it; or opens the one that was kept, if it is the same.
@@ -85,8 +68,7 @@ public final class SchedExtTransport implements KernelTransport
     {
         this.sysfsStatus = new SchedExtStatus(options.sysfs());
         checkMachine(options);
-        final int[] possible = possibleCpus(options);
-        this.nrCpuIds = possible[possible.length - 1] + 1;
+        this.nrCpuIds = MappedKernel.nrCpuIds(options.sysfs());
         this.keeper = Keeping.NO == options.keeping() ? null :
             KeptScheduler.lock(options.sysfs(), Keeping.TAKE_OVER == options.keeping());
         boolean isOpen = false;
@@ -137,19 +119,6 @@ public final class SchedExtTransport implements KernelTransport
         }
     }
 
-    private static int[] possibleCpus(final SchedExtOptions options)
-    {
-        try
-        {
-            return CpuList.parse(Files.readString(options.sysfs().resolve("devices/system/cpu/possible")));
-        }
-        catch (final IOException ex)
-        {
-            throw new SchedulerException(Category.ENVIRONMENT,
-                "can't read which CPUs are possible: " + ex.getMessage(), ex);
-        }
-    }
-
     private SchedExtObject open(final SchedExtOptions options)
     {
         final byte[] elf = LoadedSchedExt.elf(options);
@@ -172,29 +141,19 @@ public final class SchedExtTransport implements KernelTransport
 
     private void map(final SchedExtOptions options)
     {
-        controlWords = mapValues("control", ControlDescriptor.CONTROL_BYTES, true);
-        control = new ControlFlyweight(controlWords);
+        kernel = new MappedKernel(object, nrCpuIds, options.queuedBytes(), options.dispatchedBytes());
+        control = kernel.control();
         lease = new MappedLease(control);
-        cpuStates = mapValues("cpu_states", nrCpuIds * CpuStateDescriptor.ENTRY_BYTES, false);
-        inflight = mapValues("inflight", SchedAbi.SCHED_INFLIGHT_SLOTS * InflightSlotDescriptor.SLOT_BYTES, true);
+        inflight = kernel.mapValues(
+            "inflight", SchedAbi.SCHED_INFLIGHT_SLOTS * InflightSlotDescriptor.SLOT_BYTES, true);
         cpuSelection = new CpuSelection(
-            mapValues("cpu_selection", CpuSelectionDescriptor.SELECTION_BYTES, true),
+            kernel.mapValues("cpu_selection", CpuSelectionDescriptor.SELECTION_BYTES, true),
             object.programFd("select_cpus"));
-        counters = mapValues("counters", nrCpuIds * KernelCounter.ENTRY_BYTES, false);
-        exitRecord = mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
-
-        rings = new MappedRings(
-            object.mapFd("queued"), options.queuedBytes(), object.mapFd("dispatched"), options.dispatchedBytes());
-        queued = rings.queued();
-        dispatched = rings.dispatched();
-        epollFd = LibBpf.epollCreate(object.mapFd("queued"));
+        exitRecord = kernel.mapValues("exit_record", ExitRecordDescriptor.RECORD_BYTES, false);
+        queued = kernel.queued();
+        dispatched = kernel.dispatched();
         doorbellFd = object.programFd("ring_doorbell");
-
-        control.sliceNs(options.sliceNs());
-        for (int slot = 0; slot < SchedAbi.SCHED_MAX_HOT_THREADS; slot++)
-        {
-            control.hotThread(slot, 0, -1);
-        }
+        kernel.begin(options.sliceNs());
         if (isAdopted)
         {
             adopt();
@@ -211,20 +170,8 @@ public final class SchedExtTransport implements KernelTransport
         control.resume();
         queued.poll((record, offset) -> { }, Integer.MAX_VALUE);
         control.publishedBytes(dispatched.repair(DispatchedTaskDescriptor.RECORD_BYTES));
-        control.engineTgid(runForId("caller_tgid"));
+        control.engineTgid(kernel.runForId("caller_tgid"));
         succession = Succession.adopted(counter(KernelCounter.NR_DECIDED));
-    }
-
-    private AtomicBuffer mapValues(final String map, final int lengthBytes, final boolean writable)
-    {
-        return region(object.mapFd(map), 0, lengthBytes, writable).buffer(0, lengthBytes);
-    }
-
-    private MappedRegion region(final int fd, final long offset, final long lengthBytes, final boolean writable)
-    {
-        final MappedRegion region = new MappedRegion(fd, offset, lengthBytes, writable);
-        regions.add(region);
-        return region;
     }
 
     @Override
@@ -268,7 +215,7 @@ public final class SchedExtTransport implements KernelTransport
             keeper.detach();
         }
         checkNoOtherScheduler("stop it first");
-        control.engineTgid(runForId("caller_tgid"));
+        control.engineTgid(kernel.runForId("caller_tgid"));
         object.attach();
         succession = replaces ? Succession.replaced(System.nanoTime() - beginNs) : Succession.FRESH;
     }
@@ -308,17 +255,9 @@ public final class SchedExtTransport implements KernelTransport
         detach();
         keepFinalWords();
         closed = true;
-        if (epollFd >= 0)
+        if (null != kernel)
         {
-            LibBpf.closeFd(epollFd);
-        }
-        if (null != rings)
-        {
-            rings.close();
-        }
-        for (final MappedRegion region : regions)
-        {
-            region.unmap();
+            kernel.close();
         }
         if (null != object)
         {
@@ -344,41 +283,14 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
     {
-        final UnsafeBuffer mask = new UnsafeBuffer(
-            BufferUtil.allocateDirectAligned(CpuList.MAX_CPUS / Byte.SIZE, Long.BYTES));
-        mask.putByte(cpu / Byte.SIZE, (byte)(1 << cpu % Byte.SIZE));
-        final int result = LibC.pinThread(0, mask.addressOffset(), mask.capacity());
-        if (result < 0)
-        {
-            throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
-                Errno.describe(-result) + "; choose CPUs that are online and allowed with --cpus");
-        }
-        // counts while the thread is of the fair class: in partial mode, and when nothing is attached
-        LibC.setThreadNice(0, HOT_NICE);
-        final int threadId = runForId("caller_pid");
-        control.hotThread(slot, threadId, ownsCpu ? cpu : -1);
-        return threadId;
-    }
-
-    /** Asks the kernel who we are: in a pid namespace the scheduler knows us by other numbers than we do. */
-    private int runForId(final String program)
-    {
-        final int id = LibBpf.runProgram(object.programFd(program), 0, 0);
-        if (id <= 0)
-        {
-            throw new SchedulerException(Category.ENVIRONMENT, "can't run the BPF program " + program + ": " +
-                Errno.describe(-id));
-        }
-        return id;
+        MappedKernel.pinCurrentThread(cpu);
+        return kernel.enterHotThread(slot, ownsCpu ? cpu : -1);
     }
 
     @Override
     public long threadFaults()
     {
-        final UnsafeBuffer words = new UnsafeBuffer(
-            BufferUtil.allocateDirectAligned(FAULT_WORDS_BYTES, Long.BYTES));
-        LibC.threadFaults(words.addressOffset());
-        return words.getLong(0) + words.getLong(Long.BYTES);
+        return MappedKernel.threadFaults();
     }
 
     @Override
@@ -402,13 +314,7 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public void park(final int timeoutMs)
     {
-        control.park();
-        if (queued.isEmpty())
-        {
-            nrParks++;
-            LibBpf.epollWait(epollFd, timeoutMs);
-        }
-        control.unpark();
+        kernel.park(timeoutMs);
     }
 
     @Override
@@ -422,7 +328,7 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public CpuStates cpuStates(final CpuTopology topology)
     {
-        return new MappedCpuStates(controlWords, cpuStates, topology, cpuSelection);
+        return new MappedCpuStates(kernel.controlWords(), kernel.cpuStates(), topology, cpuSelection);
     }
 
     @Override
@@ -459,16 +365,7 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public long counter(final KernelCounter counter)
     {
-        if (closed)
-        {
-            return finalCounters[counter.ordinal()];
-        }
-        long sum = 0;
-        for (int cpu = 0; cpu < nrCpuIds; cpu++)
-        {
-            sum += counters.getLongVolatile(cpu * KernelCounter.ENTRY_BYTES + counter.offset());
-        }
-        return sum;
+        return closed ? finalCounters[counter.ordinal()] : kernel.counter(counter);
     }
 
     @Override
@@ -486,7 +383,7 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public long nrParks()
     {
-        return nrParks;
+        return null == kernel ? 0 : kernel.nrParks();
     }
 
     @Override

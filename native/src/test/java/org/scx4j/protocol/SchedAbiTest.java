@@ -40,7 +40,7 @@ class SchedAbiTest
     private static final String OFFSET_SUFFIX = "_OFFSET";
     private static final String[] ENUMS = {"sched_abi", "sched_event_kind", "sched_queued_flag",
         "sched_decision_flag"};
-    private static final byte[] OBJECT = object();
+    private static final byte[] OBJECT = object(OBJECT_RESOURCE);
     private static final BtfReader BTF = new BtfReader(OBJECT);
 
     @Test
@@ -175,13 +175,15 @@ class SchedAbiTest
     @Test
     void shouldHaveTheHashOfTheObjectWhenComputedInJava()
     {
-        assertThat(Long.toHexString(SchedAbi.LAYOUT_HASH)).isEqualTo(Long.toHexString(layoutHash(BTF)));
+        assertThat(Long.toHexString(SchedAbi.LAYOUT_HASH))
+            .isEqualTo(Long.toHexString(layoutHash(BTF, SchedAbi.structs())));
     }
 
     @Test
     void shouldHaveTheHashOfTheObjectWhenComputedInC()
     {
-        assertThat(Long.toHexString(layoutHashInC(OBJECT))).isEqualTo(Long.toHexString(SchedAbi.LAYOUT_HASH));
+        assertThat(Long.toHexString(layoutHashInC(OBJECT, SchedAbi.structs())))
+            .isEqualTo(Long.toHexString(SchedAbi.LAYOUT_HASH));
     }
 
     @Test
@@ -196,9 +198,9 @@ class SchedAbiTest
 
         assertThat(member(new BtfReader(changed), "sched_queued_task", "enqueue_nz").offset())
             .isEqualTo(QueuedTaskDescriptor.ENQUEUE_NS_OFFSET);
-        assertThat(layoutHash(new BtfReader(changed))).isNotEqualTo(SchedAbi.LAYOUT_HASH);
-        assertThat(layoutHashInC(changed)).isNotEqualTo(SchedAbi.LAYOUT_HASH)
-            .isEqualTo(layoutHash(new BtfReader(changed)));
+        assertThat(layoutHash(new BtfReader(changed), SchedAbi.structs())).isNotEqualTo(SchedAbi.LAYOUT_HASH);
+        assertThat(layoutHashInC(changed, SchedAbi.structs())).isNotEqualTo(SchedAbi.LAYOUT_HASH)
+            .isEqualTo(layoutHash(new BtfReader(changed), SchedAbi.structs()));
     }
 
     @Test
@@ -241,10 +243,10 @@ class SchedAbiTest
     }
 
     /** As the javadoc of {@link LibBpf#layoutHash(long, String[])} says. */
-    private static long layoutHash(final BtfReader btf)
+    static long layoutHash(final BtfReader btf, final String[] structs)
     {
         final ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-        for (final String name : SchedAbi.structs())
+        for (final String name : structs)
         {
             final Struct struct = btf.struct(name);
             bytes.put(name.getBytes(StandardCharsets.UTF_8)).put((byte)0).putInt(struct.sizeBytes());
@@ -263,13 +265,13 @@ class SchedAbiTest
         return hash;
     }
 
-    private static long layoutHashInC(final byte[] object)
+    static long layoutHashInC(final byte[] object, final String[] structs)
     {
         assumeLibrary();
         final long handle = LibBpf.openObject(object, "scx4j");
         try
         {
-            return LibBpf.layoutHash(handle, SchedAbi.structs());
+            return LibBpf.layoutHash(handle, structs);
         }
         finally
         {
@@ -282,13 +284,13 @@ class SchedAbiTest
         assumeTrue(NativeLibrary.isAvailable(), () -> NativeLibrary.unavailabilityCause().getMessage());
     }
 
-    private static byte[] object()
+    static byte[] object(final String resource)
     {
-        try (InputStream object = SchedAbiTest.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
+        try (InputStream object = SchedAbiTest.class.getClassLoader().getResourceAsStream(resource))
         {
             if (null == object)
             {
-                throw new IllegalStateException("no " + OBJECT_RESOURCE + " on the class path: build the bpf module");
+                throw new IllegalStateException("no " + resource + " on the class path: build the bpf module");
             }
             return object.readAllBytes();
         }
