@@ -31,6 +31,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param policyChanges      policies that were replaced, or failed.
  * @param succession         what was there before the first attachment.
  * @param exit               why the kernel's side ended, null while it runs.
+ * @param recording          what was recorded of it, null if it was not.
  */
 public record RunReport(
     String backend,
@@ -53,7 +54,8 @@ public record RunReport(
     long nrRestarts,
     PolicyChanges policyChanges,
     Succession succession,
-    ExitInfo exit)
+    ExitInfo exit,
+    Recording recording)
 {
     /**
      * Percentiles of a latency, nanoseconds; all 0 if nothing was recorded.
@@ -98,7 +100,7 @@ public record RunReport(
             nrPolicyErrors + before.nrPolicyErrors, nrBackPressure + before.nrBackPressure,
             nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
             allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,
-            pageFaults + before.pageFaults, nrRestarts, policyChanges, before.succession, exit);
+            pageFaults + before.pageFaults, nrRestarts, policyChanges, before.succession, exit, recording);
     }
 
     /**

@@ -2,6 +2,7 @@
 package org.scx4j.topology;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * How the CPUs of this machine belong together: cores, last level caches (LLC), NUMA nodes, and how strong each is.
@@ -49,6 +50,88 @@ public final class CpuTopology
         this.capacities = source.capacities();
         this.coreTypes = source.coreTypes();
         this.smt = cores.length < online.count();
+    }
+
+    private CpuTopology(
+        final int[] coreOf,
+        final int[] llcOf,
+        final int[] nodeOf,
+        final int[] nodeIds,
+        final int[] capacities,
+        final CoreType[] coreTypes)
+    {
+        this.coreOf = coreOf.clone();
+        this.llcOf = llcOf.clone();
+        this.nodeOf = nodeOf.clone();
+        this.nodeIds = nodeIds.clone();
+        this.capacities = capacities.clone();
+        this.coreTypes = coreTypes.clone();
+        this.online = membersOf(coreOf, null);
+        this.empty = new CpuMask(coreOf.length).readOnlyCopy();
+        this.cores = groupsOf("core", coreOf);
+        this.llcs = groupsOf("LLC", llcOf);
+        this.nodes = groupsOf("node", nodeOf);
+        this.smt = cores.length < online.count();
+        if (online.isEmpty() || nodes.length != nodeIds.length)
+        {
+            throw new IllegalArgumentException("no topology: " + this + ", nodeIds=" + nodeIds.length);
+        }
+    }
+
+    /**
+     * A topology that was known before, as from a recording. All arrays but {@code nodeIds} have an entry per CPU.
+     *
+     * @param coreOf     as {@link #coreOf(int)}; {@link #NONE} for a CPU that is offline.
+     * @param llcOf      as {@link #llcOf(int)}.
+     * @param nodeOf     as {@link #nodeOf(int)}.
+     * @param nodeIds    as {@link #nodeIdOf(int)}, an entry per node.
+     * @param capacities as {@link #capacityOf(int)}.
+     * @param coreTypes  as {@link #coreTypeOf(int)}.
+     * @return the topology.
+     * @throws IllegalArgumentException if numbers leave gaps, are out of range, or no CPU is online.
+     */
+    public static CpuTopology of(
+        final int[] coreOf,
+        final int[] llcOf,
+        final int[] nodeOf,
+        final int[] nodeIds,
+        final int[] capacities,
+        final CoreType[] coreTypes)
+    {
+        return new CpuTopology(coreOf, llcOf, nodeOf, nodeIds, capacities, coreTypes);
+    }
+
+    private static CpuMask[] groupsOf(final String what, final int[] groupOf)
+    {
+        final int nrGroups = Arrays.stream(groupOf).max().orElse(NONE) + 1;
+        if (nrGroups > groupOf.length)
+        {
+            throw new IllegalArgumentException(what + " out of range: " + (nrGroups - 1));
+        }
+        final CpuMask[] groups = new CpuMask[nrGroups];
+        for (int group = 0; group < nrGroups; group++)
+        {
+            groups[group] = membersOf(groupOf, group);
+            if (groups[group].isEmpty())
+            {
+                throw new IllegalArgumentException(what + " without a CPU: " + group);
+            }
+        }
+        return groups;
+    }
+
+    /** Null for all that are in any. */
+    private static CpuMask membersOf(final int[] groupOf, final Integer group)
+    {
+        final CpuMask members = new CpuMask(groupOf.length);
+        for (int cpu = 0; cpu < groupOf.length; cpu++)
+        {
+            if (null == group ? NONE != groupOf[cpu] : group == groupOf[cpu])
+            {
+                members.set(cpu);
+            }
+        }
+        return members.readOnlyCopy();
     }
 
     /**
