@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
@@ -17,6 +18,10 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
+import org.scx4j.journal.JournalSession;
+import org.scx4j.journal.JournalTap;
+import org.scx4j.journal.Recorder;
+import org.scx4j.pipeline.Journal;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.PolicyExchange;
@@ -55,6 +60,7 @@ final class EngineSession
     private final KernelTransport transport;
     private final Pipeline pipeline;
     private final Object lock;
+    private final Recorder recorder;
     private final boolean isLateBinding;
     private final CpuTopology topology;
     private RunningPolicy policy;
@@ -71,13 +77,15 @@ final class EngineSession
     /**
      * Loads a scheduler and starts the policy; nothing is attached, no thread runs.
      *
-     * @param context concluded.
-     * @param lock    held by whoever calls, and taken before the memory of an abandoned session is given back.
+     * @param context  concluded.
+     * @param lock     held by whoever calls, and taken before the memory of an abandoned session is given back.
+     * @param recorder records it, null for none.
      */
-    EngineSession(final Context context, final Object lock)
+    EngineSession(final Context context, final Object lock, final Recorder recorder)
     {
         this.context = context;
         this.lock = lock;
+        this.recorder = recorder;
         this.options = context.pipelineOptions();
         this.policy = context.runningPolicy();
         this.isLateBinding = policy.policy().wantsCpuAvailable();
@@ -92,9 +100,15 @@ final class EngineSession
         Pipeline built = null;
         try
         {
-            startPolicy(policy, transport.cpuStates(topology));
-            built = new Pipeline(
-                transport, policy.policy(), options, context.errorHandler(), this::onStageFailure);
+            final CpuStates live = transport.cpuStates(topology);
+            final JournalTap tap = null == recorder ? null : recorder.tap(live, topology, transport.nrCpuIds());
+            startPolicy(policy, null == tap ? live : tap.cpuStates());
+            if (null != tap)
+            {
+                recorder.begin(tap, journalSession());
+            }
+            built = new Pipeline(transport, policy.policy(), options, context.errorHandler(), this::onStageFailure,
+                null == tap ? Journal.NONE : tap);
             return built;
         }
         finally
@@ -104,6 +118,17 @@ final class EngineSession
                 transport.close();
             }
         }
+    }
+
+    private JournalSession journalSession()
+    {
+        final Map<String, String> properties = new TreeMap<>(Map.of(
+            JournalSession.POLICY, policy.name(), JournalSession.BACKEND, transport.backend(),
+            JournalSession.OPS, transport.opsName(), JournalSession.KERNEL, System.getProperty("os.version"),
+            JournalSession.JAVA, System.getProperty("java.version"), JournalSession.CLOCK, "CLOCK_MONOTONIC"));
+        policy.options().forEach((name, value) -> properties.put(JournalSession.OPTION_PREFIX + name, value));
+        return new JournalSession(0, transport.nrCpuIds(), context.sliceNs(), policy.policy().tickIntervalNs(),
+            System.nanoTime(), System.currentTimeMillis(), options.ringSize(), topology, properties);
     }
 
     private void startPolicy(final RunningPolicy starting, final CpuStates cpuStates)
@@ -311,6 +336,10 @@ final class EngineSession
         {
             transport.close();
         }
+        if (null != recorder)
+        {
+            recorder.end();
+        }
         pipeline.latency().takeInterval();
         isClosed = true;
         return isStopped;
@@ -416,7 +445,7 @@ final class EngineSession
             allocation.bytes(), allocation.events(),
             null == faults ? 0 : Math.max(faults.nrFaults(), pipeline.nrFaults()),
             nrRestarts, changes, transport.succession(),
-            transport.exitInfo(), transport.agreement());
+            transport.exitInfo(), transport.agreement(), null == recorder ? null : recorder.recording());
     }
 
     private LeaseLosses leaseLosses()

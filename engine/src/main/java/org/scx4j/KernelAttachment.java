@@ -244,6 +244,6 @@ public final class KernelAttachment implements AutoCloseable
             0, 0,
             nrFaults,
             0, PolicyChanges.NONE, transport.succession(),
-            transport.exitInfo(), transport.agreement());
+            transport.exitInfo(), transport.agreement(), null);
     }
 }

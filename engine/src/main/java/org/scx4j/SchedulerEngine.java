@@ -10,6 +10,8 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
+import org.scx4j.journal.JournalOptions;
+import org.scx4j.journal.Recorder;
 import org.scx4j.pipeline.Pipeline;
 import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.ExitInfo;
@@ -50,6 +52,7 @@ public final class SchedulerEngine implements AutoCloseable
 
     private final Context context;
     private final PolicyFailover failover;
+    private final Recorder recorder;
     private volatile MemorySettings memorySettings;
     private volatile EngineSession session;
     private RunReport reportBefore;
@@ -62,11 +65,37 @@ public final class SchedulerEngine implements AutoCloseable
     private volatile boolean isClosing;
     private volatile SchedulerException restartFailure;
 
-    private SchedulerEngine(final Context context)
+    private SchedulerEngine(final Context context, final JournalOptions journal)
     {
         this.context = context;
         this.failover = new PolicyFailover(context);
-        this.session = new EngineSession(context, this);
+        this.recorder = null == journal ? null : new Recorder(journal);
+        this.session = firstSession();
+    }
+
+    private EngineSession firstSession()
+    {
+        EngineSession opened = null;
+        try
+        {
+            opened = new EngineSession(context, this, recorder);
+            return opened;
+        }
+        finally
+        {
+            if (null == opened)
+            {
+                closeRecorder();
+            }
+        }
+    }
+
+    private void closeRecorder()
+    {
+        if (null != recorder)
+        {
+            recorder.close();
+        }
     }
 
     /**
@@ -79,14 +108,33 @@ public final class SchedulerEngine implements AutoCloseable
      */
     public static SchedulerEngine launch(final Context context)
     {
+        return launch(context, null);
+    }
+
+    /**
+     * Starts a scheduler, and records what its policy sees and decides. A recording that fails, as when the disk is
+     * full, ends alone: {@link RunReport#recording()} tells.
+     *
+     * @param context concluded here; not to be changed any more.
+     * @param journal where and how, null for no recording.
+     * @return the running engine, to be closed.
+     * @throws org.scx4j.exceptions.SchedulerException if an option, this machine, the file or the kernel forbids it;
+     *                                                 nothing stays behind.
+     */
+    public static SchedulerEngine launch(final Context context, final JournalOptions journal)
+    {
         context.conclude();
-        final SchedulerEngine engine = new SchedulerEngine(context);
+        final SchedulerEngine engine = new SchedulerEngine(context, journal);
         boolean isStarted = false;
         try
         {
             Pipeline.warmUp();
             engine.lockMemory();
             engine.session.start();
+            if (null != engine.recorder)
+            {
+                engine.recorder.start();
+            }
             isStarted = true;
             return engine;
         }
@@ -365,7 +413,7 @@ public final class SchedulerEngine implements AutoCloseable
         final RunReport ended = report();
         final Histogram endedLatency = latency().copy();
         context.chooseThreads();
-        final EngineSession next = new EngineSession(context, this);
+        final EngineSession next = new EngineSession(context, this, recorder);
         boolean isStarted = false;
         try
         {
@@ -406,6 +454,7 @@ public final class SchedulerEngine implements AutoCloseable
             }
             finally
             {
+                closeRecorder();
                 unlockMemory();
             }
         }

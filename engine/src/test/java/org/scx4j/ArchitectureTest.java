@@ -47,11 +47,12 @@ class ArchitectureTest
         Map.entry("policy", List.of("api", "protocol", "topology", "exceptions")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
         Map.entry("sim", List.of("pipeline", "api", "transport", "status", "topology", "protocol", "exceptions")),
-        Map.entry("", List.of("policy", "pipeline", "api", "transport", "status", "topology", "scheduling", "settings",
-            "jni", "protocol", "exceptions")),
+        Map.entry("journal", List.of("pipeline", "api", "transport", "topology", "status", "protocol", "exceptions")),
+        Map.entry("", List.of("journal", "policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
+            "settings", "jni", "protocol", "exceptions")),
         Map.entry("rustland", List.of("", "pipeline", "api", "transport", "status", "topology", "protocol",
             "exceptions")),
-        Map.entry("cli", List.of("", "sim", "policy", "pipeline", "api", "transport", "status", "topology",
+        Map.entry("cli", List.of("", "sim", "journal", "policy", "pipeline", "api", "transport", "status", "topology",
             "scheduling", "settings", "jni", "protocol", "exceptions")));
 
     private static final Set<String> PACKAGES = new TreeSet<>(ALLOWED.keySet());
@@ -68,6 +69,9 @@ class ArchitectureTest
         "org.scx4j.pipeline.DecisionWriter",
         "org.scx4j.pipeline.TaskEvent",
         "org.scx4j.pipeline.ParkingIdleStrategy",
+        "org.scx4j.journal.JournalTap",
+        "org.scx4j.journal.TappedCpuStates",
+        "org.scx4j.transport.CpuStatesImage",
         "org.scx4j.rustland.BpfScheduler",
         "org.scx4j.rustland.DecisionBatch",
         "org.scx4j.rustland.DispatchedTask",

@@ -7,6 +7,7 @@ import org.scx4j.Context;
 import org.scx4j.SchedulerEngine;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.journal.JournalOptions;
 import org.scx4j.status.Restart;
 import org.scx4j.status.RunReport;
 
@@ -18,6 +19,7 @@ final class EngineRun
     private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Context context;
+    private final JournalOptions journal;
     private final StopSignal stop;
     private final long durationNs;
     private final LiveStatistics live;
@@ -33,6 +35,7 @@ final class EngineRun
      * Prepares it.
      *
      * @param context         for the launch.
+     * @param journal         where it is recorded, null for nowhere.
      * @param stop            ends it early.
      * @param durationNs      ends it; {@link Long#MAX_VALUE} for never.
      * @param live            printed meanwhile.
@@ -43,6 +46,7 @@ final class EngineRun
      */
     EngineRun(
         final Context context,
+        final JournalOptions journal,
         final StopSignal stop,
         final long durationNs,
         final LiveStatistics live,
@@ -52,6 +56,7 @@ final class EngineRun
         final PolicyReload reload)
     {
         this.context = context;
+        this.journal = journal;
         this.stop = stop;
         this.durationNs = durationNs;
         this.live = live;
@@ -69,7 +74,7 @@ final class EngineRun
      */
     RunReport execute() throws InterruptedException
     {
-        final SchedulerEngine engine = SchedulerEngine.launch(context);
+        final SchedulerEngine engine = SchedulerEngine.launch(context, journal);
         final long beginNs = System.nanoTime();
         try
         {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.scheduling.SchedExtClass;
@@ -28,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable
 {
     private static final int HELP_WIDTH = 100;
+    /** Commands that a signal ends in order. */
+    private static final Set<String> ENDED_BY_SIGNAL = Set.of(RunCommand.NAME, RecordCommand.NAME, ReplayCommand.NAME);
     private static final String DEBUG_VARIABLE = "SCX4J_DEBUG";
 
     private final Machine machine;
@@ -70,6 +73,8 @@ public final class Main implements Runnable
         this.vm = new VmCommand(machine);
         this.commandLine = new CommandLine(this)
             .addSubcommand(new RunCommand(machine, transportFactory, stop))
+            .addSubcommand(new RecordCommand(machine, transportFactory, stop))
+            .addSubcommand(new ReplayCommand(machine, stop))
             .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
             .addSubcommand(new DetachCommand(machine))
             .addSubcommand(new SimCommand(machine))
@@ -100,7 +105,7 @@ public final class Main implements Runnable
     public static void main(final String[] args)
     {
         final StopSignal stop = new StopSignal();
-        if (args.length > 0 && RunCommand.NAME.equals(args[0]))
+        if (args.length > 0 && ENDED_BY_SIGNAL.contains(args[0]))
         {
             stop.install();
         }

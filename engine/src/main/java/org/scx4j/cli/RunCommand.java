@@ -14,6 +14,7 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.NativeLibrary;
+import org.scx4j.journal.JournalOptions;
 import org.scx4j.status.RunReport;
 import org.scx4j.status.Succession;
 import org.scx4j.topology.CpuList;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, " +
     "the kernel goes back to its own scheduler. SIGHUP loads the policy and its files anew, and replaces it.")
-final class RunCommand implements Callable<Integer>
+class RunCommand implements Callable<Integer>
 {
     /** Name of the command. */
     static final String NAME = "run";
@@ -65,13 +66,13 @@ final class RunCommand implements Callable<Integer>
      *
      * @return true with {@code --verbose}.
      */
-    boolean isVerbose()
+    final boolean isVerbose()
     {
         return options.output.isVerbose;
     }
 
     @Override
-    public Integer call() throws InterruptedException
+    public final Integer call() throws InterruptedException
     {
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
@@ -90,7 +91,7 @@ final class RunCommand implements Callable<Integer>
         }
 
         final EngineRun run = new EngineRun(
-            context, stop, durationNs(), new LiveStatistics(err, statsNs()), (engine) ->
+            context, journal(), stop, durationNs(), new LiveStatistics(err, statsNs()), (engine) ->
             {
                 errors.onStart();
                 err.println(startLine(engine.report()));
@@ -119,6 +120,16 @@ final class RunCommand implements Callable<Integer>
         return ExitCode.of(report).status();
     }
 
+    /**
+     * Where the run is recorded.
+     *
+     * @return null for nowhere.
+     */
+    JournalOptions journal()
+    {
+        return null;
+    }
+
     private PolicyReload reload(final PrintWriter err)
     {
         final RunOptions.Subject subject = options.subject;
@@ -127,7 +138,7 @@ final class RunCommand implements Callable<Integer>
     }
 
     /** Shipped policies go by the name that the user gave. */
-    private static String policyName(final String name)
+    static String policyName(final String name)
     {
         return new PolicyCatalog().names().contains(name) ? name : null;
     }

@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
+import org.scx4j.status.Recording;
 import org.scx4j.status.RunReport;
 
 /**
@@ -44,6 +45,7 @@ final class RunJson
             AgreementText.write(json, report.agreement());
             writeThreads(json, report);
             json.writeStringField("java", System.getProperty("java.version"));
+            writeRecording(json, report.recording());
             writeEnd(json, report);
             json.writeStringField("dump", whereDumpIs);
             json.writeEndObject();
@@ -100,6 +102,22 @@ final class RunJson
         json.writeNumberField("doorbells", report.nrDoorbells());
         json.writeNumberField("back_pressure", report.nrBackPressure());
         json.writeNumberField("policy_errors", report.nrPolicyErrors());
+    }
+
+    private static void writeRecording(final JsonGenerator json, final Recording recording) throws IOException
+    {
+        if (null == recording)
+        {
+            json.writeNullField("recording");
+            return;
+        }
+        json.writeObjectFieldStart("recording");
+        json.writeStringField("file", recording.file());
+        json.writeNumberField("records", recording.nrRecords());
+        json.writeNumberField("dropped", recording.nrDropped());
+        json.writeNumberField("bytes", recording.bytes());
+        json.writeStringField("failure", recording.failure());
+        json.writeEndObject();
     }
 
     private static void writeEnd(final JsonGenerator json, final RunReport report) throws IOException

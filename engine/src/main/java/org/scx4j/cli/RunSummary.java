@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.LeaseLosses;
+import org.scx4j.status.Recording;
 import org.scx4j.status.RunReport;
 
 /**
@@ -40,6 +41,7 @@ final class RunSummary
         summary.writeTasks();
         summary.writeMeasurements();
         summary.text.append(AgreementText.of(report.agreement()));
+        summary.writeRecording();
         summary.writeEnd(whereDumpIs);
         return summary.text.toString();
     }
@@ -99,6 +101,24 @@ final class RunSummary
             " at most, the last by " + losses.thread());
         row("restarts", report.nrRestarts(), "attached anew: a CPU came or went, or for another policy");
         row("swaps", report.policyChanges().nrSwaps(), "policies replaced while it ran");
+    }
+
+    private void writeRecording()
+    {
+        final Recording recording = report.recording();
+        if (null == recording)
+        {
+            return;
+        }
+        heading("recording");
+        row("file", recording.file());
+        row("records", recording.nrRecords(), "events, decisions and their circumstances");
+        row("bytes", recording.bytes(), "");
+        row("dropped", recording.nrDropped(), "records that the file did not keep up with");
+        if (!recording.failure().isEmpty())
+        {
+            row("STOPPED", recording.failure());
+        }
     }
 
     private void writeEnd(final String whereDumpIs)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.cli;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,10 +11,6 @@ import picocli.CommandLine.TypeConversionException;
  */
 public final class SizeConverter implements ITypeConverter<Integer>
 {
-    private static final Pattern FORMAT = Pattern.compile("(\\d{1,10})([KMG]?)");
-    private static final String SUFFIXES = "KMG";
-    private static final int BITS_PER_SUFFIX = 10;
-
     /** Has no options. */
     public SizeConverter()
     {
@@ -33,18 +26,6 @@ public final class SizeConverter implements ITypeConverter<Integer>
     @Override
     public Integer convert(final String text)
     {
-        final Matcher matcher = FORMAT.matcher(text.strip().toUpperCase(Locale.ROOT));
-        if (!matcher.matches())
-        {
-            throw new TypeConversionException("'" + text + "' is no size: give bytes, such as 4M, 64K or 65536");
-        }
-        final int power = matcher.group(2).isEmpty() ? 0 : 1 + SUFFIXES.indexOf(matcher.group(2));
-        final int shift = BITS_PER_SUFFIX * power;
-        final long number = Long.parseLong(matcher.group(1));
-        if (number > Integer.MAX_VALUE >> shift)
-        {
-            throw new TypeConversionException("'" + text + "' is too large: at most 1G");
-        }
-        return (int)number << shift;
+        return (int)FileSizeConverter.bytes(text, Integer.MAX_VALUE, "1G");
     }
 }

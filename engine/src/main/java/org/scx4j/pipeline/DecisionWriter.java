@@ -22,6 +22,7 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
     private final DecisionLog log;
     private final KernelTransport transport;
+    private final Journal journal;
     private long position;
     private long headCache;
     private int pid;
@@ -37,10 +38,11 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
     private long vtimeBase;
     private boolean isRebaseDue;
 
-    DecisionWriter(final DecisionLog log, final KernelTransport transport)
+    DecisionWriter(final DecisionLog log, final KernelTransport transport, final Journal journal)
     {
         this.log = log;
         this.transport = transport;
+        this.journal = journal;
         this.position = log.tailAcquire();
         this.headCache = log.headAcquire();
     }
@@ -146,6 +148,7 @@ final class DecisionWriter extends CacheLinePad implements Dispatcher, Decision
             .vtime(vtime + vtimeBase)
             .flags(flags)
             .enqueueNs(enqueueNs);
+        journal.onDecision(log.buffer(), log.offset(position));
         position++;
         isAtHandDecided |= token == tokenAtHand;
         return true;

@@ -30,7 +30,8 @@ final class PathStages
         final int ringSize,
         final int logSize,
         final ErrorHandler onPolicyError,
-        final NanoClock clock)
+        final NanoClock clock,
+        final Journal journal)
     {
         ringBuffer = RingBuffer.createSingleProducer(
             TaskEvent.factory(ringSize), ringSize, new BusySpinWaitStrategy());
@@ -39,9 +40,9 @@ final class PathStages
         ringBuffer.addGatingSequences(dispatchPoller.getSequence());
 
         log = new DecisionLog(logSize);
-        writer = new DecisionWriter(log, transport);
+        writer = new DecisionWriter(log, transport, journal);
         reader = new RingReader(transport, ringBuffer);
-        policyHandler = new PolicyHandler(policyPoller, transport, policy, writer, onPolicyError, clock);
+        policyHandler = new PolicyHandler(policyPoller, transport, policy, writer, onPolicyError, clock, journal);
         dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
     }
 }

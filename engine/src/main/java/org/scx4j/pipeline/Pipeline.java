@@ -60,9 +60,30 @@ public final class Pipeline implements AutoCloseable
         final ErrorHandler onPolicyError,
         final ErrorHandler onStageFailure)
     {
+        this(transport, policy, options, onPolicyError, onStageFailure, Journal.NONE);
+    }
+
+    /**
+     * Wires the stages, with a journal; starts nothing.
+     *
+     * @param transport      where tasks come from and decisions go.
+     * @param policy         started already.
+     * @param options        checked.
+     * @param onPolicyError  for what the policy throws, and the path survives; called on a hot thread.
+     * @param onStageFailure for what a stage throws: the path is broken; called on a hot thread, maybe again and again.
+     * @param journal        hears of what the policy sees and decides.
+     */
+    public Pipeline(
+        final KernelTransport transport,
+        final SchedulingPolicy policy,
+        final PipelineOptions options,
+        final ErrorHandler onPolicyError,
+        final ErrorHandler onStageFailure,
+        final Journal journal)
+    {
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         stages = new PathStages(
-            transport, policy, options.ringSize(), options.logSize(), onPolicyError, clock);
+            transport, policy, options.ringSize(), options.logSize(), onPolicyError, clock, journal);
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
             new Agent[]{stages.reader, stages.policyHandler, stages.dispatchHandler} :

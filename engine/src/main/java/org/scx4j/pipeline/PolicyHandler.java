@@ -33,6 +33,7 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     private final DecisionWriter out;
     private final ErrorHandler errorHandler;
     private final NanoClock clock;
+    private final Journal journal;
     private SchedulingPolicy policy;
     private PolicyExchange exchange;
     private HeldTasks heldTasks;
@@ -43,6 +44,8 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     private long nrLeasesLost;
     private long leaseLostNs;
     private boolean isLeaseLost;
+    private long cycleNs;
+    private boolean isCycleTold;
 
     PolicyHandler(
         final EventPoller<TaskEvent> poller,
@@ -50,7 +53,8 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
         final SchedulingPolicy policy,
         final DecisionWriter out,
         final ErrorHandler errorHandler,
-        final NanoClock clock)
+        final NanoClock clock,
+        final Journal journal)
     {
         this.poller = poller;
         this.transport = transport;
@@ -58,8 +62,11 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
         this.out = out;
         this.errorHandler = errorHandler;
         this.clock = clock;
+        this.journal = journal;
         this.tickIntervalNs = policy.tickIntervalNs();
-        this.nextTickNs = clock.nanoTime() + tickIntervalNs;
+        final long nowNs = clock.nanoTime();
+        this.nextTickNs = nowNs + tickIntervalNs;
+        journal.onCycle(nowNs);
     }
 
     private static VarHandle exchangeHandle()
@@ -78,6 +85,8 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     public int doWork() throws Exception
     {
         handled = 0;
+        cycleNs = 0;
+        isCycleTold = false;
         final PolicyExchange wanted = (PolicyExchange)EXCHANGE.getAcquire(this);
         if (null != wanted && null == heldTasks && out.hasRoom(ROOM_PER_EVENT) && wanted.take())
         {
@@ -119,6 +128,8 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
         {
             event.vtime(out.policyVtime(event.vtime()));
         }
+        tellCycle();
+        journal.onEvent(event.buffer(), event.offset());
         try
         {
             switch (event.kind())
@@ -251,6 +262,13 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
     private void follow(final Lease lease)
     {
         final long nrLost = lease.nrLost();
+        final boolean isLost = lease.isLost();
+        final long totalNs = lease.lostNs();
+        if (nrLost != nrLeasesLost || !isLost)
+        {
+            tellCycle();
+            journal.onLease(isLost, nrLost, totalNs);
+        }
         try
         {
             if (nrLost != nrLeasesLost)
@@ -259,9 +277,8 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
                 isLeaseLost = true;
                 policy.onLeaseLost();
             }
-            if (!lease.isLost())
+            if (!isLost)
             {
-                final long totalNs = lease.lostNs();
                 final long lostNs = totalNs - leaseLostNs;
                 isLeaseLost = false;
                 leaseLostNs = totalNs;
@@ -289,12 +306,13 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
 
     private void tick()
     {
-        final long nowNs = clock.nanoTime();
+        final long nowNs = nowNs();
         if (nowNs - nextTickNs < 0 || !out.hasRoom(DecisionWriter.ROOM_PER_CALLBACK))
         {
             return;
         }
         nextTickNs = nowNs + tickIntervalNs;
+        tellCycle();
         try
         {
             policy.onTick(nowNs, out);
@@ -304,6 +322,26 @@ final class PolicyHandler extends CacheLinePad implements Agent, EventPoller.Han
             onPolicyError(ex);
         }
         out.flush();
+    }
+
+    /** One time for all that happens in a duty cycle, so that it can happen again from a journal. */
+    private long nowNs()
+    {
+        if (0 == cycleNs)
+        {
+            cycleNs = clock.nanoTime();
+        }
+        return cycleNs;
+    }
+
+    /** Before the first thing that the policy is told in this duty cycle. */
+    private void tellCycle()
+    {
+        if (!isCycleTold && Journal.NONE != journal)
+        {
+            isCycleTold = true;
+            journal.onCycle(nowNs());
+        }
     }
 
     private void onPolicyError(final Throwable ex)

@@ -36,7 +36,7 @@ public final class VirtualPipeline
         final ErrorHandler onPolicyError,
         final NanoClock clock)
     {
-        stages = new PathStages(transport, policy, ringSize, logSize, onPolicyError, clock);
+        stages = new PathStages(transport, policy, ringSize, logSize, onPolicyError, clock, Journal.NONE);
     }
 
     /**
@@ -55,6 +55,17 @@ public final class VirtualPipeline
             LangUtil.rethrowUnchecked(ex);
             return 0;
         }
+    }
+
+    /**
+     * The first stage alone: for a caller that says where a batch ends, by {@link #doWork()} when the transport has
+     * nothing more.
+     *
+     * @return records read; 0 = the transport has none, or the Disruptor ring has no room for it.
+     */
+    public int read()
+    {
+        return stages.reader.doWork();
     }
 
     /**

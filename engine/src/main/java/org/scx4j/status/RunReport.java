@@ -32,6 +32,7 @@ import org.scx4j.protocol.KernelCounter;
  * @param succession         what was there before the first attachment.
  * @param exit               why the kernel's side ended, null while it runs.
  * @param agreement          with what the kernel did, null if it had to obey.
+ * @param recording          what was recorded of it, null if it was not.
  */
 public record RunReport(
     String backend,
@@ -55,7 +56,8 @@ public record RunReport(
     PolicyChanges policyChanges,
     Succession succession,
     ExitInfo exit,
-    Agreement agreement)
+    Agreement agreement,
+    Recording recording)
 {
     /**
      * Percentiles of a latency, nanoseconds; all 0 if nothing was recorded.
@@ -101,7 +103,7 @@ public record RunReport(
             nrDoorbells + before.nrDoorbells, nrParks + before.nrParks,
             allocatedBytes + before.allocatedBytes, allocationEvents + before.allocationEvents,
             pageFaults + before.pageFaults, nrRestarts, policyChanges, before.succession, exit,
-            null == agreement ? null : agreement.plus(before.agreement));
+            null == agreement ? null : agreement.plus(before.agreement), recording);
     }
 
     /**

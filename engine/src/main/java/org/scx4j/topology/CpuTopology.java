@@ -39,31 +39,132 @@ public final class CpuTopology
 
     CpuTopology(final SysfsCpuTopology source)
     {
-        this(source.online(), source.cores(), source.llcs(), source.nodes(), source.nodeIds(), source.capacities(),
-            source.coreTypes());
+        this.online = source.online().readOnlyCopy();
+        this.empty = new CpuMask(online.nrCpuIds()).readOnlyCopy();
+        this.coreOf = source.cores().toGroupOf();
+        this.llcOf = source.llcs().toGroupOf();
+        this.nodeOf = source.nodes().toGroupOf();
+        this.cores = source.cores().toMembers();
+        this.llcs = source.llcs().toMembers();
+        this.nodes = source.nodes().toMembers();
+        this.nodeIds = source.nodeIds();
+        this.capacities = source.capacities();
+        this.coreTypes = source.coreTypes();
+        this.smt = cores.length < online.count();
     }
 
     private CpuTopology(
-        final CpuMask online,
-        final CpuGroups cores,
-        final CpuGroups llcs,
-        final CpuGroups nodes,
+        final int[] coreOf,
+        final int[] llcOf,
+        final int[] nodeOf,
         final int[] nodeIds,
         final int[] capacities,
         final CoreType[] coreTypes)
     {
-        this.online = online.readOnlyCopy();
-        this.empty = new CpuMask(online.nrCpuIds()).readOnlyCopy();
-        this.coreOf = cores.toGroupOf();
-        this.llcOf = llcs.toGroupOf();
-        this.nodeOf = nodes.toGroupOf();
-        this.cores = cores.toMembers();
-        this.llcs = llcs.toMembers();
-        this.nodes = nodes.toMembers();
-        this.nodeIds = nodeIds;
-        this.capacities = capacities;
-        this.coreTypes = coreTypes;
-        this.smt = this.cores.length < online.count();
+        this.coreOf = coreOf.clone();
+        this.llcOf = llcOf.clone();
+        this.nodeOf = nodeOf.clone();
+        this.nodeIds = nodeIds.clone();
+        this.capacities = capacities.clone();
+        this.coreTypes = coreTypes.clone();
+        this.online = membersOf(coreOf, null);
+        this.empty = new CpuMask(coreOf.length).readOnlyCopy();
+        this.cores = groupsOf("core", coreOf);
+        this.llcs = groupsOf("LLC", llcOf);
+        this.nodes = groupsOf("node", nodeOf);
+        this.smt = cores.length < online.count();
+        if (online.isEmpty() || nodes.length != nodeIds.length)
+        {
+            throw new IllegalArgumentException("no topology: " + this + ", nodeIds=" + nodeIds.length);
+        }
+    }
+
+    /**
+     * A topology that was known before, as from a recording. All arrays but {@code nodeIds} have an entry per CPU.
+     *
+     * @param coreOf     as {@link #coreOf(int)}; {@link #NONE} for a CPU that is offline.
+     * @param llcOf      as {@link #llcOf(int)}.
+     * @param nodeOf     as {@link #nodeOf(int)}.
+     * @param nodeIds    as {@link #nodeIdOf(int)}, an entry per node.
+     * @param capacities as {@link #capacityOf(int)}.
+     * @param coreTypes  as {@link #coreTypeOf(int)}.
+     * @return the topology.
+     * @throws IllegalArgumentException if numbers leave gaps, are out of range, or no CPU is online.
+     */
+    public static CpuTopology of(
+        final int[] coreOf,
+        final int[] llcOf,
+        final int[] nodeOf,
+        final int[] nodeIds,
+        final int[] capacities,
+        final CoreType[] coreTypes)
+    {
+        return new CpuTopology(coreOf, llcOf, nodeOf, nodeIds, capacities, coreTypes);
+    }
+
+    /**
+     * The topology of a machine that exists in thought only: all CPUs are online and alike, and those that share
+     * something have neighbouring numbers.
+     *
+     * @param nrCpus      1 to {@link CpuList#MAX_CPUS}.
+     * @param cpusPerCore 1 or more; the last core, LLC and node have what is left.
+     * @param cpusPerLlc  1 or more.
+     * @param cpusPerNode 1 or more.
+     * @return the topology.
+     * @throws IllegalArgumentException if a number is out of range.
+     */
+    public static CpuTopology regular(
+        final int nrCpus, final int cpusPerCore, final int cpusPerLlc, final int cpusPerNode)
+    {
+        if (nrCpus < 1 || nrCpus > CpuList.MAX_CPUS || cpusPerCore < 1 || cpusPerLlc < 1 || cpusPerNode < 1)
+        {
+            throw new IllegalArgumentException("no such machine: nrCpus=" + nrCpus + ", cpusPerCore=" + cpusPerCore +
+                ", cpusPerLlc=" + cpusPerLlc + ", cpusPerNode=" + cpusPerNode);
+        }
+        final int[] capacities = new int[nrCpus];
+        final CoreType[] coreTypes = new CoreType[nrCpus];
+        Arrays.fill(capacities, CAPACITY_DEFAULT);
+        Arrays.fill(coreTypes, CoreType.UNKNOWN);
+        return of(neighbours(nrCpus, cpusPerCore), neighbours(nrCpus, cpusPerLlc), neighbours(nrCpus, cpusPerNode),
+            IntStream.range(0, (nrCpus + cpusPerNode - 1) / cpusPerNode).toArray(), capacities, coreTypes);
+    }
+
+    private static int[] neighbours(final int nrCpus, final int size)
+    {
+        return IntStream.range(0, nrCpus).map((cpu) -> cpu / size).toArray();
+    }
+
+    private static CpuMask[] groupsOf(final String what, final int[] groupOf)
+    {
+        final int nrGroups = Arrays.stream(groupOf).max().orElse(NONE) + 1;
+        if (nrGroups > groupOf.length)
+        {
+            throw new IllegalArgumentException(what + " out of range: " + (nrGroups - 1));
+        }
+        final CpuMask[] groups = new CpuMask[nrGroups];
+        for (int group = 0; group < nrGroups; group++)
+        {
+            groups[group] = membersOf(groupOf, group);
+            if (groups[group].isEmpty())
+            {
+                throw new IllegalArgumentException(what + " without a CPU: " + group);
+            }
+        }
+        return groups;
+    }
+
+    /** Null for all that are in any. */
+    private static CpuMask membersOf(final int[] groupOf, final Integer group)
+    {
+        final CpuMask members = new CpuMask(groupOf.length);
+        for (int cpu = 0; cpu < groupOf.length; cpu++)
+        {
+            if (null == group ? NONE != groupOf[cpu] : group == groupOf[cpu])
+            {
+                members.set(cpu);
+            }
+        }
+        return members.readOnlyCopy();
     }
 
     /**
@@ -90,46 +191,6 @@ public final class CpuTopology
     public static CpuTopology read(final Path sysfs)
     {
         return new CpuTopology(new SysfsCpuTopology(sysfs));
-    }
-
-    /**
-     * The topology of a machine that exists in thought only: all CPUs are online and alike, and those that share
-     * something have neighbouring numbers.
-     *
-     * @param nrCpus      1 to {@link CpuList#MAX_CPUS}.
-     * @param cpusPerCore 1 or more; the last core, LLC and node have what is left.
-     * @param cpusPerLlc  1 or more.
-     * @param cpusPerNode 1 or more.
-     * @return the topology.
-     * @throws IllegalArgumentException if a number is out of range.
-     */
-    public static CpuTopology regular(
-        final int nrCpus, final int cpusPerCore, final int cpusPerLlc, final int cpusPerNode)
-    {
-        if (nrCpus < 1 || cpusPerCore < 1 || cpusPerLlc < 1 || cpusPerNode < 1)
-        {
-            throw new IllegalArgumentException("no such machine: nrCpus=" + nrCpus + ", cpusPerCore=" + cpusPerCore +
-                ", cpusPerLlc=" + cpusPerLlc + ", cpusPerNode=" + cpusPerNode);
-        }
-        final CpuMask online = new CpuMask(nrCpus);
-        online.setAll();
-        final int[] capacities = new int[nrCpus];
-        final CoreType[] coreTypes = new CoreType[nrCpus];
-        Arrays.fill(capacities, CAPACITY_DEFAULT);
-        Arrays.fill(coreTypes, CoreType.UNKNOWN);
-        return new CpuTopology(online, neighbours(online, cpusPerCore), neighbours(online, cpusPerLlc),
-            neighbours(online, cpusPerNode), IntStream.range(0, (nrCpus + cpusPerNode - 1) / cpusPerNode).toArray(),
-            capacities, coreTypes);
-    }
-
-    private static CpuGroups neighbours(final CpuMask online, final int size)
-    {
-        final CpuGroups groups = new CpuGroups(online);
-        for (int first = 0; first < online.nrCpuIds(); first += size)
-        {
-            groups.add(IntStream.range(first, Math.min(first + size, online.nrCpuIds())).toArray());
-        }
-        return groups;
     }
 
     /**

@@ -23,7 +23,7 @@ class LiveStatisticsTest
         counters.put(KernelCounter.NR_DECIDED, nrDecided);
         return new RunReport("sched_ext", "fifo", "scx4j_fifo", "inline", new int[]{3}, "park", durationNs, counters,
             LeaseLosses.NONE, new RunReport.Latency(900, 1_234, 0, 0), 0, 0, 0, 0, 0, 0, 18, 0,
-            PolicyChanges.NONE, Succession.FRESH, null, null);
+            PolicyChanges.NONE, Succession.FRESH, null, null, null);
     }
 
     @Test

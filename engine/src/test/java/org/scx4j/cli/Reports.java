@@ -68,7 +68,7 @@ final class Reports
             "sched_ext", "fifo", "scx4j_fifo", "pipelined", new int[]{7, 6, 5}, "spin", 10_000_000_000L, counters,
             new LeaseLosses(3, 40_000_000L, 30_000_000L, "scx4j-policy"),
             new RunReport.Latency(950, 12_345, 1_500_000, 2_250_000_000L),
-            21, 22, 23, 24, 499_500, allocationEvents, 25, 17, changes, Succession.FRESH, exit, null);
+            21, 22, 23, 24, 499_500, allocationEvents, 25, 17, changes, Succession.FRESH, exit, null, null);
     }
 
     static RunReport with(final KernelCounter counter, final long value)

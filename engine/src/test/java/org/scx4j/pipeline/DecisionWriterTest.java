@@ -21,7 +21,7 @@ class DecisionWriterTest
 
     private final DecisionLog log = new DecisionLog(CAPACITY);
     private final MemoryTransport kernel = new MemoryTransport(1 << 12);
-    private final DecisionWriter writer = new DecisionWriter(log, kernel);
+    private final DecisionWriter writer = new DecisionWriter(log, kernel, Journal.NONE);
     private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
 
     @Test
@@ -140,7 +140,7 @@ class DecisionWriterTest
     {
         writer.dispatch(1, 1, 1).commit();
         writer.flush();
-        final DecisionWriter next = new DecisionWriter(log, kernel);
+        final DecisionWriter next = new DecisionWriter(log, kernel, Journal.NONE);
         next.dispatch(2, 2, 2).commit();
         next.flush();
 

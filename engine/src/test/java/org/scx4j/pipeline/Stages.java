@@ -45,7 +45,7 @@ final class Stages
         final int logSize)
     {
         this.kernel = kernel;
-        final PathStages stages = new PathStages(transport, policy, events, logSize, errors::add, clock);
+        final PathStages stages = new PathStages(transport, policy, events, logSize, errors::add, clock, Journal.NONE);
         latency = stages.latency;
         ringBuffer = stages.ringBuffer;
         log = stages.log;

@@ -19,7 +19,6 @@ import org.scx4j.api.EngineContext;
 import org.scx4j.api.PolicyHandover;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
-import org.scx4j.testkit.UniformTopology;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -78,7 +77,7 @@ final class ModelMachine implements Dispatcher, Decision, EngineContext
         this.policy = policy;
         this.tickNs = tickNs;
         this.options = options;
-        topology = UniformTopology.of(nrCpus);
+        topology = CpuTopology.regular(nrCpus, 1, nrCpus, nrCpus);
         states = new ModelCpuStates(nrCpus);
         running = states.running;
         startedNs = states.startedNs;

@@ -9,7 +9,6 @@ import org.scx4j.api.Decision;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
-import org.scx4j.testkit.UniformTopology;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -37,7 +36,7 @@ final class RecordedDecisions implements Dispatcher, Decision, EngineContext
     RecordedDecisions(final int nrCpus, final String rulesFile)
     {
         states = new ModelCpuStates(nrCpus);
-        topology = UniformTopology.of(nrCpus);
+        topology = CpuTopology.regular(nrCpus, 1, nrCpus, nrCpus);
         this.rulesFile = rulesFile;
     }
 

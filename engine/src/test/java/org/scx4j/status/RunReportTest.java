@@ -25,7 +25,7 @@ class RunReportTest
             new LeaseLosses(factor, 2L * factor, 3L * factor, 3 == factor ? "" : "t" + factor),
             new RunReport.Latency(factor, factor, factor, factor), 11L * factor, 12L * factor, 13L * factor,
             14L * factor, 15L * factor, 16L * factor, 17L * factor, factor,
-            new PolicyChanges(factor, "f" + factor, false), Succession.adopted(factor), exit, null);
+            new PolicyChanges(factor, "f" + factor, false), Succession.adopted(factor), exit, null, null);
     }
 
     @Test

@@ -76,6 +76,16 @@ public final class VirtualKernel implements AutoCloseable
     }
 
     /**
+     * A kernel whose CPUs are all alike. None runs anything, and none is idle.
+     *
+     * @param nrCpus 1 to {@link SchedAbi#SCHED_MAX_CPUS}.
+     */
+    public VirtualKernel(final int nrCpus)
+    {
+        this(CpuTopology.regular(nrCpus, 1, nrCpus, nrCpus));
+    }
+
+    /**
      * A kernel of which no CPU runs anything, and none is idle.
      *
      * @param topology of its CPUs.

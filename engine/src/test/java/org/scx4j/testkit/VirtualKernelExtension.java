@@ -45,7 +45,7 @@ public final class VirtualKernelExtension implements ParameterResolver, AfterTes
     public VirtualKernel resolveParameter(final ParameterContext parameter, final ExtensionContext context)
     {
         final int nrCpus = parameter.findAnnotation(Cpus.class).map(Cpus::value).orElse(NR_CPUS_DEFAULT);
-        final VirtualKernel kernel = new VirtualKernel(UniformTopology.of(nrCpus));
+        final VirtualKernel kernel = new VirtualKernel(nrCpus);
         kernels(context).add(kernel);
         return kernel;
     }

@@ -119,7 +119,7 @@ class VirtualKernelTest
 
     private static List<DecidedTask> decisionsOfARun()
     {
-        try (VirtualKernel kernel = new VirtualKernel(UniformTopology.of(2)))
+        try (VirtualKernel kernel = new VirtualKernel(2))
         {
             kernel.start(new Tier());
             for (int i = 0; i < 100; i++)
@@ -156,7 +156,7 @@ class VirtualKernelTest
 
     private static void verify(final SchedulingPolicy policy)
     {
-        try (VirtualKernel kernel = new VirtualKernel(UniformTopology.of(4)))
+        try (VirtualKernel kernel = new VirtualKernel(4))
         {
             kernel.start(policy);
             kernel.task(1).enqueue();
@@ -196,7 +196,7 @@ class VirtualKernelTest
     void shouldCloseThePolicyWithTheKernel()
     {
         final List<String> calls = new ArrayList<>();
-        try (VirtualKernel kernel = new VirtualKernel(UniformTopology.of(1)))
+        try (VirtualKernel kernel = new VirtualKernel(1))
         {
             kernel.start(new SchedulingPolicy()
             {
