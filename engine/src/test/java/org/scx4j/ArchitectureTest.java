@@ -47,13 +47,14 @@ class ArchitectureTest
         Map.entry("policy", List.of("api", "protocol", "topology", "exceptions")),
         Map.entry("pipeline", List.of("api", "transport", "topology", "status", "protocol", "exceptions")),
         Map.entry("sim", List.of("pipeline", "api", "transport", "status", "topology", "protocol", "exceptions")),
+        Map.entry("compare", List.of("sim", "protocol")),
         Map.entry("journal", List.of("pipeline", "api", "transport", "topology", "status", "protocol", "exceptions")),
         Map.entry("", List.of("journal", "policy", "pipeline", "api", "transport", "status", "topology", "scheduling",
             "settings", "jni", "protocol", "exceptions")),
         Map.entry("rustland", List.of("", "pipeline", "api", "transport", "status", "topology", "protocol",
             "exceptions")),
-        Map.entry("cli", List.of("", "sim", "journal", "policy", "pipeline", "api", "transport", "status", "topology",
-            "scheduling", "settings", "jni", "protocol", "exceptions")));
+        Map.entry("cli", List.of("", "compare", "sim", "journal", "policy", "pipeline", "api", "transport", "status",
+            "topology", "scheduling", "settings", "jni", "protocol", "exceptions")));
 
     private static final Set<String> PACKAGES = new TreeSet<>(ALLOWED.keySet());
 

@@ -78,6 +78,7 @@ public final class Main implements Runnable
             .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
             .addSubcommand(new DetachCommand(machine))
             .addSubcommand(new SimCommand(machine))
+            .addSubcommand(new CompareCommand(machine))
             .addSubcommand(vm)
             .addSubcommand(new DoctorCommand(machine))
             .addSubcommand(new VersionCommand(machine))

@@ -3,17 +3,12 @@ package org.scx4j.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
-import org.scx4j.sim.Distribution;
-import org.scx4j.sim.MachineShape;
 import org.scx4j.sim.Simulation;
-import org.scx4j.sim.SimulationCosts;
 import org.scx4j.sim.SimulationListener;
 import org.scx4j.sim.SimulationReport;
-import org.scx4j.sim.SimulationSettings;
 import org.scx4j.sim.Workload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,12 +25,6 @@ import picocli.CommandLine.Spec;
     "the real ones, the kernel and its tasks are not. Needs no root and no sched_ext.")
 final class SimCommand implements Callable<Integer>
 {
-    private static final long STEP_NS = 100_000_000L;
-    private static final long PROGRESS_NS = 500_000_000L;
-    private static final String CLEAR_LINE = "\r\033[K";
-    private static final double S = 1e9;
-    private static final int PERCENT = 100;
-
     private final Machine machine;
 
     @Spec
@@ -75,11 +64,12 @@ final class SimCommand implements Callable<Integer>
             throw new SchedulerException(Category.USAGE, "--duration must be longer than 0");
         }
         final PolicyErrors errors = new PolicyErrors(err, false);
-        final Simulation simulation = new Simulation(settings(), Workload.of(name),
+        final Simulation simulation = new Simulation(SimOptions.settings(
+            options.shape, options.kernel, options.subject.seed), Workload.of(name),
             PolicyCatalog.of(options.subject.classPath).create(options.subject.policy), options.subject.policy,
             options.subject.policyOptions, SimulationListener.NONE, errors);
         errors.onStart();
-        run(simulation, duration.toNanos(), err);
+        new SimProgress(machine, err, "simulated").run(simulation, duration.toNanos());
         final SimulationReport report = simulation.report();
         if (options.output.isJson)
         {
@@ -96,64 +86,5 @@ final class SimCommand implements Callable<Integer>
             err.flush();
         }
         return ExitCode.of(report).status();
-    }
-
-    private SimulationSettings settings()
-    {
-        final SimOptions.Shape shape = options.shape;
-        final SimOptions.Kernel kernel = options.kernel;
-        final int group = null == shape.llc ? shape.smt : shape.llc;
-        final int node = null == shape.node ? roundUp(shape.cpus, group) : shape.node;
-        final int llc = null == shape.llc ? node : shape.llc;
-        final SimulationCosts costs = SimulationCosts.DEFAULT
-            .withDecisionNs(Distribution.parse("--latency", kernel.latency))
-            .withTickNs(kernel.tick.toNanos());
-        return new SimulationSettings()
-            .shape(new MachineShape(shape.cpus, shape.smt, llc, node))
-            .costs(costs)
-            .seed(options.subject.seed)
-            .sliceNs(kernel.slice.toNanos())
-            .rescueNs(kernel.rescue.toNanos())
-            .maxWaitNs(kernel.timeout.toNanos())
-            .maxTasks(kernel.maxTasks);
-    }
-
-    /** All CPUs, and as many more as make whole groups. */
-    private static int roundUp(final int cpus, final int group)
-    {
-        return group < 1 || cpus < 1 ? cpus :
-            (int)Math.min(Integer.MAX_VALUE, ((long)cpus + group - 1) / group * group);
-    }
-
-    private void run(final Simulation simulation, final long durationNs, final PrintWriter err)
-    {
-        final boolean isShown = machine.isErrTerminal();
-        final long startedNs = System.nanoTime();
-        long shownNs = startedNs;
-        boolean isShowing = false;
-        boolean isWhole = true;
-        while (isWhole && simulation.timeNs() < durationNs)
-        {
-            isWhole = simulation.run(Math.min(STEP_NS, durationNs - simulation.timeNs()));
-            final long nowNs = System.nanoTime();
-            if (isShown && nowNs - shownNs >= PROGRESS_NS)
-            {
-                shownNs = nowNs;
-                isShowing = true;
-                err.print(CLEAR_LINE + progress(simulation.timeNs(), durationNs, nowNs - startedNs));
-                err.flush();
-            }
-        }
-        if (isShowing)
-        {
-            err.print(CLEAR_LINE);
-            err.flush();
-        }
-    }
-
-    private static String progress(final long doneNs, final long durationNs, final long wallNs)
-    {
-        return String.format(Locale.ROOT, "scx4j: simulated %s of %s (%.0f %%) in %.1f s", TimeFormat.format(doneNs),
-            TimeFormat.format(durationNs), (double)PERCENT * doneNs / durationNs, wallNs / S);
     }
 }

@@ -5,12 +5,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.scx4j.sim.Distribution;
+import org.scx4j.sim.MachineShape;
+import org.scx4j.sim.SimulationCosts;
+import org.scx4j.sim.SimulationSettings;
 import org.scx4j.sim.Workload;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
- * Options of {@code scx4j sim}, a group per topic.
+ * Options of {@code scx4j sim}, a group per topic; {@code scx4j compare} has some of them too.
  */
 final class SimOptions
 {
@@ -138,5 +142,38 @@ final class SimOptions
         @Option(names = "--json", order = 2,
             description = "Print no summary, but one JSON object as the last line of stdout.")
         boolean isJson;
+    }
+
+    /**
+     * What the options say of the machine and of the kernel's side.
+     *
+     * @param shape  of the machine.
+     * @param kernel and engine.
+     * @param seed   of all that is random.
+     * @return for a simulation.
+     */
+    static SimulationSettings settings(final Shape shape, final Kernel kernel, final long seed)
+    {
+        final int group = null == shape.llc ? shape.smt : shape.llc;
+        final int node = null == shape.node ? roundUp(shape.cpus, group) : shape.node;
+        final int llc = null == shape.llc ? node : shape.llc;
+        final SimulationCosts costs = SimulationCosts.DEFAULT
+            .withDecisionNs(Distribution.parse("--latency", kernel.latency))
+            .withTickNs(kernel.tick.toNanos());
+        return new SimulationSettings()
+            .shape(new MachineShape(shape.cpus, shape.smt, llc, node))
+            .costs(costs)
+            .seed(seed)
+            .sliceNs(kernel.slice.toNanos())
+            .rescueNs(kernel.rescue.toNanos())
+            .maxWaitNs(kernel.timeout.toNanos())
+            .maxTasks(kernel.maxTasks);
+    }
+
+    /** All CPUs, and as many more as make whole groups. */
+    private static int roundUp(final int cpus, final int group)
+    {
+        return group < 1 || cpus < 1 ? cpus :
+            (int)Math.min(Integer.MAX_VALUE, ((long)cpus + group - 1) / group * group);
     }
 }

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.scx4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Policies side by side: the table, the object for programs, the page as a browser shows it, and the trace as a program
+ * reads it back.
+ */
+@Timeout(120)
+class CompareCommandTest
+{
+    private static final List<String> BROWSERS = List.of("chromium-headless-shell", "chromium", "google-chrome");
+    private static final double US_PER_MS = 1e3;
+
+    @TempDir
+    private Path root;
+    private Session session;
+
+    @BeforeEach
+    void before()
+    {
+        session = new Session(new MachineFixture(root), null);
+    }
+
+    @Test
+    void shouldSetPoliciesSideBySide()
+    {
+        assertThat(session.execute("compare", "--policies", "fifo,stride", "--duration", "200ms", "--cpus", "2"))
+            .isZero();
+
+        assertThat(session.err()).isEmpty();
+        final List<String> lines = session.outLines();
+        assertThat(lines.get(0)).isEqualTo("burners+sleepers: 200.00 ms simulated on 2 CPUs, seed 1");
+        assertThat(words(lines)).containsSubsequence(
+            List.of("task", "policy", "runs"), List.of("burner", "fifo"), List.of("burner", "stride"),
+            List.of("sleeper", "fifo"), List.of("sleeper", "stride"), List.of("machine", "policy", "switches"));
+        assertThat(lines).filteredOn((line) -> line.endsWith("  hold")).hasSize(2);
+    }
+
+    /** The words with which each line begins, as many as the test names. */
+    private static List<List<String>> words(final List<String> lines)
+    {
+        return lines.stream().map((line) -> line.strip().split(" +"))
+            .map((words) -> List.of(words).subList(0, Math.min(words.length, "policy".equals(words[1]) ? 3 : 2)))
+            .collect(Collectors.toList());
+    }
+
+    @Test
+    void shouldSayTheSameOfEachPolicyAsASimulationOfItsOwn()
+    {
+        session.execute("compare", "pipe", "--policies", "central,tier", "--duration", "100ms", "--seed", "7", "--json");
+        final Map<String, Object> comparison = JsonValue.object(session.out());
+
+        assertThat(comparison).containsEntry("workload", "pipe");
+        for (final Object run : (List<?>)comparison.get("runs"))
+        {
+            final Map<?, ?> one = (Map<?, ?>)run;
+            final Session alone = new Session(new MachineFixture(root), null);
+            alone.execute("sim", "--workload", "pipe", "--policy", (String)one.get("policy"), "--duration", "100ms",
+                "--seed", "7", "--json");
+            assertThat(one.get("decision_digest")).isEqualTo(JsonValue.object(alone.out()).get("decision_digest"));
+        }
+        assertThat((List<?>)comparison.get("runs")).hasSize(2);
+    }
+
+    @Test
+    void shouldWriteATraceInWhichEachCpuRunsOneTaskAtATime() throws IOException
+    {
+        final Path trace = root.resolve("trace.json");
+        session.execute("compare", "server", "--policies", "fifo,deadline", "--duration", "300ms", "--cpus", "3",
+            "--perfetto", trace.toString(), "--perfetto-duration", "100ms");
+
+        final List<?> events = (List<?>)JsonValue.object(Files.readString(trace)).get("traceEvents");
+        assertThat(names(events, "process_name")).containsExactly("fifo", "deadline");
+        assertThat(names(events, "thread_name")).containsExactly("CPU 0", "CPU 1", "CPU 2", "CPU 0", "CPU 1", "CPU 2");
+        final Map<String, Double> freeAtUs = new HashMap<>();
+        int nrSlices = 0;
+        for (final Map<?, ?> event : events(events, "X"))
+        {
+            final String track = event.get("pid") + "/" + event.get("tid");
+            final double startUs = ((Number)event.get("ts")).doubleValue();
+            assertThat(startUs).as("%s", event).isGreaterThanOrEqualTo(freeAtUs.getOrDefault(track, 0.0) - 0.001)
+                .isLessThan(100 * US_PER_MS);
+            freeAtUs.put(track, startUs + ((Number)event.get("dur")).doubleValue());
+            nrSlices++;
+        }
+        assertThat(freeAtUs).hasSize(6);
+        assertThat(nrSlices).isGreaterThan(100);
+        assertThat(events(events, "C")).as("tasks that wait").isNotEmpty()
+            .allMatch((event) -> ((Number)((Map<?, ?>)event.get("args")).get("tasks")).intValue() >= 0);
+    }
+
+    private static List<Map<?, ?>> events(final List<?> events, final String phase)
+    {
+        return events.stream().map((event) -> (Map<?, ?>)event).filter((event) -> phase.equals(event.get("ph")))
+            .collect(Collectors.toList());
+    }
+
+    private static List<Object> names(final List<?> events, final String what)
+    {
+        return events(events, "M").stream().filter((event) -> what.equals(event.get("name")))
+            .map((event) -> ((Map<?, ?>)event.get("args")).get("name")).collect(Collectors.toList());
+    }
+
+    @Test
+    void shouldWriteAPageThatABrowserDraws() throws Exception
+    {
+        final String browser = browser();
+        assumeTrue(null != browser, "none of these is installed: " + String.join(", ", BROWSERS));
+        final Path page = root.resolve("page.html");
+        session.execute("compare", "server", "--policies", "fifo,deadline,tier", "--duration", "300ms",
+            "--html", page.toString());
+
+        final String shown = dump(browser, page);
+
+        assertThat(shown).as("the script came to its end").contains("data-drawn=\"yes\"");
+        assertThat(shown).contains("<h1 id=\"title\">fifo, deadline, tier on server</h1>");
+        final int nrTasks = (int)session.outLines().stream().filter((line) -> line.contains(" fifo ")).count() - 1;
+        assertThat(nrTasks).isPositive();
+        assertThat(count(shown, "<polyline ")).as("a curve per policy and task").isEqualTo(3 * nrTasks);
+        assertThat(count(shown, "<canvas ")).as("a timeline per policy").isEqualTo(3);
+        assertThat(count(shown, "<tr>")).as("rows").isEqualTo(1 + 3 + 1 + 3 * nrTasks);
+        assertThat(shown).doesNotContain("NaN").doesNotContain("undefined");
+    }
+
+    private static String browser()
+    {
+        return BROWSERS.stream().filter((name) -> Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch((folder) -> Files.isExecutable(Path.of(folder, name)))).findFirst().orElse(null);
+    }
+
+    private String dump(final String browser, final Path page) throws IOException, InterruptedException
+    {
+        final Path shown = root.resolve("shown.html");
+        final List<String> command = new ArrayList<>(List.of(browser, "--headless", "--no-sandbox", "--disable-gpu",
+            "--user-data-dir=" + root.resolve("profile"), "--dump-dom", page.toUri().toString()));
+        final Process process = new ProcessBuilder(command).redirectOutput(shown.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try
+        {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", browser).isTrue();
+        }
+        finally
+        {
+            process.destroyForcibly().waitFor();
+        }
+        final String text = Files.readString(shown);
+        return text.substring(0, text.indexOf("<script type=")) + text.substring(text.lastIndexOf("</script>")) +
+            Pattern.compile("data-drawn=\"\\w+\"").matcher(text).results().map((found) -> found.group())
+                .collect(Collectors.joining());
+    }
+
+    private static int count(final String text, final String part)
+    {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
+    @Test
+    void shouldTellTheWorstOfAllWhenAnInvariantIsViolated()
+    {
+        final int status = session.execute("compare", "--policies", "fifo," + SimCommandTest.Unfair.class.getName(),
+            "--duration", "20s", "--cpus", "1");
+
+        assertThat(status).isEqualTo(ExitCode.EVICTED.status());
+        assertThat(session.err()).startsWith("scx4j: invariant MAX_WAIT violated at ");
+        assertThat(session.out()).contains("VIOLATED: MAX_WAIT");
+    }
+
+    @Test
+    void shouldSayInOneLineWhatIsWrong()
+    {
+        refused(2, "scx4j: --policies names 'fifo' twice", "--policies", "fifo,tier,fifo");
+        refused(2, "scx4j: --duration and --perfetto-duration must be longer than 0", "--duration", "0s");
+        refused(3, "scx4j: can't write " + root.resolve("no/x.html") + ": " + root.resolve("no/x.html.part") +
+            ": name a file in a folder that you may write to", "--html", root.resolve("no/x.html").toString(),
+            "--duration", "1ms", "--policies", "fifo");
+    }
+
+    private void refused(final int status, final String line, final String... options)
+    {
+        final List<String> command = new ArrayList<>(List.of("compare"));
+        command.addAll(List.of(options));
+        final Session session = new Session(new MachineFixture(root), null);
+        assertThat(session.execute(command.toArray(String[]::new))).isEqualTo(status);
+        assertThat(session.errLines()).containsExactly(line);
+        assertThat(session.out()).isEmpty();
+    }
+}
