@@ -94,7 +94,13 @@ class ArchitectureTest
         "org.scx4j.policy.RunningTasks",
         "org.scx4j.policy.VirtualTime",
         "org.scx4j.policy.PidTable",
-        "org.scx4j.policy.TaskTable");
+        "org.scx4j.policy.TaskTable",
+        "org.scx4j.sim.DispatchQueue",
+        "org.scx4j.sim.IdleCpus",
+        "org.scx4j.sim.InflightTable",
+        "org.scx4j.sim.KernelSide",
+        "org.scx4j.sim.Mailbox",
+        "org.scx4j.sim.TimerHeap");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

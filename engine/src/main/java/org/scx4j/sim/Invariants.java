@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.sim;
 
+import java.util.Arrays;
 import org.scx4j.protocol.KernelCounter;
 
 /**
@@ -11,12 +12,14 @@ import org.scx4j.protocol.KernelCounter;
 final class Invariants
 {
     private final SimulatedMachine machine;
+    private final int[] places;
     private Violation violation;
     private long nrChecks;
 
     Invariants(final SimulatedMachine machine)
     {
         this.machine = machine;
+        this.places = new int[machine.tasks.capacity];
     }
 
     Violation violation()
@@ -94,7 +97,7 @@ final class Invariants
     void audit(final KernelSide kernel, final SimulatedCpus cpus)
     {
         final SimulatedTasks tasks = machine.tasks;
-        final int[] places = new int[tasks.capacity];
+        Arrays.fill(places, 0);
         kernel.markQueued(places);
         cpus.markRunning(places);
         int nrQueued = 0;

@@ -395,4 +395,21 @@ class CpuTopologyTest
         }
         return nrFound;
     }
+
+    @Test
+    void shouldGroupNeighboursWhenTheMachineIsRegular()
+    {
+        final CpuTopology topology = CpuTopology.regular(10, 2, 4, 8);
+
+        assertThat(topology.toString()).isEqualTo("nrCpuIds=10, online=0-9, cores=5, llcs=3, nodes=2");
+        assertThat(topology.isSmt()).isTrue();
+        assertThat(topology.siblingsOf(5).toString()).isEqualTo("4-5");
+        assertThat(topology.cpusOfLlc(topology.llcOf(6)).toString()).isEqualTo("4-7");
+        assertThat(topology.cpusOfNode(topology.nodeOf(9)).toString()).isEqualTo("8-9");
+        assertThat(topology.nodeIdOf(1)).isEqualTo(1);
+        assertThat(topology.capacityOf(9)).isEqualTo(CpuTopology.CAPACITY_DEFAULT);
+        assertThat(CpuTopology.regular(4, 1, 8, 8).toString()).endsWith("cores=4, llcs=1, nodes=1");
+        assertThatThrownBy(() -> CpuTopology.regular(4, 0, 1, 1)).isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("no such machine: nrCpus=4, cpusPerCore=0, cpusPerLlc=1, cpusPerNode=1");
+    }
 }
