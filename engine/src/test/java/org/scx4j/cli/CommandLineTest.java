@@ -99,8 +99,8 @@ class CommandLineTest
     @Test
     void shouldNameTheKnownWhenCommandOrOptionIsUnknown()
     {
-        refused(2, "scx4j: unknown command 'rum': known are run, record, replay, ext, detach, vm, doctor, version, help " +
-            "(see scx4j --help)", "rum");
+        refused(2, "scx4j: unknown command 'rum': known are run, record, replay, ext, " +
+            "detach, vm, doctor, version, help (see scx4j --help)", "rum");
         refused(2, "scx4j: --take-over needs --keep: only a kept scheduler has a next one", "run", "--take-over");
         refused(2, "scx4j: unknown option: '--polizy' (see scx4j run --help)", "run", "--polizy");
         refused(2, "scx4j: unmatched argument at index 1: 'fifo' (see scx4j run --help)", "run", "fifo");
