@@ -24,7 +24,7 @@ import org.scx4j.protocol.DispatchedTaskDescriptor;
  */
 final class DecisionSink implements AutoCloseable
 {
-    private static final int RECORDS = 1024;
+    private static final int RECORDS = 256;
     /** Seven numbers of 20 digits with a separator each. */
     private static final int LINE_MAX_BYTES = 7 * 21;
 

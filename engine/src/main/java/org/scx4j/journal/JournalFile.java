@@ -159,7 +159,10 @@ final class JournalFile
     {
         try
         {
-            channel.truncate(0);
+            if (channel.size() > 0)
+            {
+                channel.truncate(0);
+            }
         }
         catch (final IOException ex)
         {

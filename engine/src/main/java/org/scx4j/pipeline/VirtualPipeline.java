@@ -36,7 +36,30 @@ public final class VirtualPipeline
         final ErrorHandler onPolicyError,
         final NanoClock clock)
     {
-        stages = new PathStages(transport, policy, ringSize, logSize, onPolicyError, clock, Journal.NONE);
+        this(transport, policy, ringSize, logSize, onPolicyError, clock, Journal.NONE);
+    }
+
+    /**
+     * Wires the stages, with a journal.
+     *
+     * @param transport     where tasks come from and decisions go.
+     * @param policy        started already.
+     * @param ringSize      entries of the Disruptor ring, a power of two.
+     * @param logSize       entries of the decision log, a power of two.
+     * @param onPolicyError for what the policy throws, and the path survives.
+     * @param clock         virtual time, ns: that of the policy's ticks and of the latency recorded.
+     * @param journal       hears of what the policy sees and decides.
+     */
+    public VirtualPipeline(
+        final KernelTransport transport,
+        final SchedulingPolicy policy,
+        final int ringSize,
+        final int logSize,
+        final ErrorHandler onPolicyError,
+        final NanoClock clock,
+        final Journal journal)
+    {
+        stages = new PathStages(transport, policy, ringSize, logSize, onPolicyError, clock, journal);
     }
 
     /**
