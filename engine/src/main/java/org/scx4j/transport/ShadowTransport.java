@@ -231,13 +231,13 @@ public final class ShadowTransport implements KernelTransport
         finalAgreement = outcomes.agreement();
     }
 
-    /** {@inheritDoc} One that may sleep is not pinned here: the machine shall be as without us. */
+    /** {@inheritDoc} One that may sleep is neither here: the machine shall be as without us. */
     @Override
     public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
     {
         if (ownsCpu)
         {
-            MappedKernel.pinCurrentThread(cpu);
+            MappedKernel.favourCurrentThread(cpu);
         }
         return kernel.enterHotThread(slot, ownsCpu ? cpu : -1);
     }
