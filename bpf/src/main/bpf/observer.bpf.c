@@ -43,6 +43,8 @@ enum observer_verdict {
 
 /* Non-zero: a task that may use one CPU only is not handed to the policy. */
 const volatile u32 per_cpu_local;
+/* CPUs that this kernel can have. */
+const volatile u32 nr_cpu_ids = 1;
 
 struct observed_task {
 	u64 token;			/* of the wait that has not ended, 0 = it does not wait */
@@ -260,7 +262,7 @@ static __always_inline bool is_allowed(struct task_struct *p, s32 cpu)
 	u64 words = (u64)BPF_CORE_READ(p, cpus_ptr);
 	u64 bits = 0;
 
-	if (cpu < 0 || cpu >= SCHED_MAX_CPUS)
+	if (cpu < 0 || (u32)cpu >= nr_cpu_ids) /* beyond, the mask ends */
 		return false;
 	bpf_probe_read_kernel(&bits, sizeof(bits), (void *)(words + (u32)cpu / 64 * sizeof(bits)));
 	return bits & 1ULL << (cpu & 63);

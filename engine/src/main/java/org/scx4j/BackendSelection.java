@@ -4,7 +4,9 @@ package org.scx4j;
 import java.nio.file.Path;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.pipeline.PipelineOptions;
 import org.scx4j.pipeline.ThreadLayout;
+import org.scx4j.pipeline.WaitMode;
 import org.scx4j.transport.Keeping;
 import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.SchedExtOptions;
@@ -45,10 +47,14 @@ public record BackendSelection(BackendChoice backend, String reason)
         return BackendChoice.SHADOW == backend;
     }
 
-    /** The layout that suits: nobody waits for the decisions of a shadow, so it takes no CPU for itself. */
-    ThreadLayout layout(final ThreadLayout wanted)
+    /** How the event path is built: nobody waits for the decisions of a shadow, so it takes no CPU for itself. */
+    PipelineOptions path(
+        final ThreadLayout layout, final WaitMode waitMode, final int[] cpus, final int[] online, final int events)
     {
-        return null == wanted && isShadow() ? ThreadLayout.INLINE : wanted;
+        return isShadow() ?
+            PipelineOptions.of(null == layout ? ThreadLayout.INLINE : layout, waitMode, cpus, online, events)
+                .withoutSpinning() :
+            PipelineOptions.of(layout, waitMode, cpus, online, events);
     }
 
     /** Refuses what this backend can't do. */

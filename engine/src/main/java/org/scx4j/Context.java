@@ -473,7 +473,7 @@ public final class Context
         policyName = null != policyName ? policyName : RunningPolicy.nameOf(policy);
         check(!policyOptions.containsKey(""), "a policy option has no name: give NAME=VALUE");
         checkNumbers(sliceNs, timeoutMs, pollNs, exitDumpBytes, ringBytes, events);
-        pipelineOptions = PipelineOptions.of(selection().layout(layout), waitMode, cpus, CpuList.online(sysfs), events);
+        pipelineOptions = selection().path(layout, waitMode, cpus, CpuList.online(sysfs), events);
         errorHandler = null != errorHandler ? errorHandler : new LimitedErrorHandler(System.err);
         schedExtOptions = concludedSchedExtOptions();
         policyGuard.check(schedExtOptions.leaseNs());
@@ -498,8 +498,8 @@ public final class Context
     void chooseThreads()
     {
         final boolean isNamed = null != cpus;
-        pipelineOptions = PipelineOptions.of(
-            isNamed ? pipelineOptions.layout() : selection().layout(layout),
+        pipelineOptions = selection().path(
+            isNamed ? pipelineOptions.layout() : layout,
             isNamed ? pipelineOptions.waitMode() : waitMode, cpus, CpuList.online(sysfs), events);
     }
 

@@ -20,7 +20,7 @@ final class DoctorCommand implements Callable<Integer>
 {
     private static final List<Check> CHECKS = List.of(
         new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(), new InstallationCheck(),
-        new KernelFunctionCheck(), new JavaCheck(), new CpuCheck());
+        new KernelFunctionCheck(), new ShadowCheck(), new JavaCheck(), new CpuCheck());
 
     private final Machine machine;
 

@@ -69,6 +69,16 @@ public record PipelineOptions(
             layout, cpus, waitMode, ringSize, LOG_ENTRIES_PER_EVENT * ringSize, SPIN_NS, PARK_MS);
     }
 
+    /**
+     * The same, but a parking thread sleeps as soon as there is nothing to do.
+     *
+     * @return a copy; without effect on threads that spin.
+     */
+    public PipelineOptions withoutSpinning()
+    {
+        return new PipelineOptions(layout, cpus, waitMode, ringSize, logSize, 0, parkMs);
+    }
+
     private static int[] lastOf(final int[] online, final int count)
     {
         final int[] last = new int[Math.min(count, online.length)];

@@ -40,6 +40,7 @@ final class LoadedObserver implements KernelObject
         {
             ObjectFile.checkAbi(object, ShadowAbi.structs(), ShadowAbi.LAYOUT_HASH);
             LibBpf.setRodata(object, "per_cpu_local", options.perCpuLocal() ? 1 : 0);
+            LibBpf.setRodata(object, "nr_cpu_ids", nrCpuIds);
             LibBpf.setMapEntries(object, "cpu_states", nrCpuIds);
             LibBpf.setMapEntries(object, "counters", nrCpuIds);
             LibBpf.setMapEntries(object, "observations", nrCpuIds);

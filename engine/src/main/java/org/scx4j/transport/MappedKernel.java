@@ -216,7 +216,8 @@ final class MappedKernel implements AutoCloseable
         return id;
     }
 
-    static void pinCurrentThread(final int cpu)
+    /** Pins the calling thread, and makes it the first of the fair class. */
+    static void favourCurrentThread(final int cpu)
     {
         final UnsafeBuffer mask = new UnsafeBuffer(
             BufferUtil.allocateDirectAligned(CpuList.MAX_CPUS / Byte.SIZE, Long.BYTES));
@@ -227,10 +228,12 @@ final class MappedKernel implements AutoCloseable
             throw new SchedulerException(Category.ENVIRONMENT, "can't pin a thread to CPU " + cpu + ": " +
                 Errno.describe(-result) + "; choose CPUs that are online and allowed with --cpus");
         }
+        // counts while the thread is of the fair class: in partial mode, and when nothing is attached
+        LibC.setThreadNice(0, HOT_NICE);
     }
 
     /**
-     * Makes the calling thread the first of the fair class, and tells the kernel's side of it.
+     * Tells the kernel's side of the calling thread.
      *
      * @param slot     of the thread.
      * @param ownedCpu on which it spins, -1 for none.
@@ -238,7 +241,6 @@ final class MappedKernel implements AutoCloseable
      */
     int enterHotThread(final int slot, final int ownedCpu)
     {
-        LibC.setThreadNice(0, HOT_NICE);
         final int threadId = runForId("caller_pid");
         control.hotThread(slot, threadId, ownedCpu);
         return threadId;

@@ -283,7 +283,7 @@ public final class SchedExtTransport implements KernelTransport
     @Override
     public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
     {
-        MappedKernel.pinCurrentThread(cpu);
+        MappedKernel.favourCurrentThread(cpu);
         return kernel.enterHotThread(slot, ownsCpu ? cpu : -1);
     }
 

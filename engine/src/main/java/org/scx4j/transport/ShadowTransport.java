@@ -36,11 +36,8 @@ public final class ShadowTransport implements KernelTransport
 
     private static final String BOOT_ANOTHER =
         ": boot a kernel from 6.4 on with CONFIG_DEBUG_INFO_BTF=y, or try in a VM: bin/scx4j vm run";
-    private static final String[] NEEDED =
-    {
-        "bpf_iter_num_new", "__traceiter_sched_wakeup", "__traceiter_sched_wakeup_new", "__traceiter_sched_switch",
-        "__traceiter_sched_process_exit"
-    };
+    /** The iterator of numbers, by which late exits are sent. */
+    private static final String NEEDED = "bpf_iter_num_new";
 
     private final ShadowOptions options;
     private final int nrCpuIds;
@@ -107,23 +104,15 @@ public final class ShadowTransport implements KernelTransport
         return kernelObstacle();
     }
 
-    /**
-     * What this kernel lacks for shadow. Needs the native library.
-     *
-     * @return one line with the way out, null if it lacks nothing.
-     */
-    public static String kernelObstacle()
+    private static String kernelObstacle()
     {
         if (-Errno.ENOENT == LibBpf.kernelEnumValue("bpf_map_type", "BPF_MAP_TYPE_USER_RINGBUF"))
         {
             return "shadow needs a kernel with user ring buffers" + BOOT_ANOTHER;
         }
-        for (final String name : NEEDED)
+        if (!LibBpf.kernelHasFunction(NEEDED))
         {
-            if (!LibBpf.kernelHasFunction(name))
-            {
-                return "shadow needs a kernel with " + name + BOOT_ANOTHER;
-            }
+            return "shadow needs a kernel with " + NEEDED + BOOT_ANOTHER;
         }
         return null;
     }
@@ -242,13 +231,13 @@ public final class ShadowTransport implements KernelTransport
         finalAgreement = outcomes.agreement();
     }
 
-    /** {@inheritDoc} One that may sleep is not pinned here: the machine shall be as without us. */
+    /** {@inheritDoc} One that may sleep is neither here: the machine shall be as without us. */
     @Override
     public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
     {
         if (ownsCpu)
         {
-            MappedKernel.pinCurrentThread(cpu);
+            MappedKernel.favourCurrentThread(cpu);
         }
         return kernel.enterHotThread(slot, ownsCpu ? cpu : -1);
     }

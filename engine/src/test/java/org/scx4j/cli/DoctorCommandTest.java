@@ -228,6 +228,22 @@ class DoctorCommandTest
     }
 
     @Test
+    void shouldSayWhetherAShadowCanRunWhereSchedExtCanNot()
+    {
+        machine.withoutSchedExt();
+        assertThat(finding(examine(3), "shadow")).startsWith("ok").endsWith("run --backend shadow");
+
+        machine.installation.missingInKernel.add("BPF_MAP_TYPE_USER_RINGBUF");
+        assertThat(finding(examine(3), "shadow")).startsWith("warn")
+            .contains("without user ring buffers", "fix: boot a kernel from 6.4");
+
+        machine.installation.missingInKernel.add("bpf_iter_num_new");
+        machine.remove("sys/kernel/btf/vmlinux");
+        assertThat(finding(examine(3), "shadow")).startsWith("warn")
+            .contains("without BTF, user ring buffers, bpf_iter_num_new");
+    }
+
+    @Test
     void shouldNameTheFunctionsWhenTheKernelDescribesThemWrongly()
     {
         machine.installation.malformedInKernel.addAll(List.of("scx_bpf_create_dsq", "scx_bpf_dsq_insert___v2"));
@@ -280,7 +296,7 @@ class DoctorCommandTest
             empty, empty, empty, empty, Map.of(), machine.installation, MachineFixture.LAUNCHED_17);
         final Findings findings = new Findings();
         for (final Check check : List.of(new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(),
-            new InstallationCheck(), new KernelFunctionCheck(), new JavaCheck(), new CpuCheck()))
+            new InstallationCheck(), new KernelFunctionCheck(), new ShadowCheck(), new JavaCheck(), new CpuCheck()))
         {
             check.examine(bare, findings);
         }

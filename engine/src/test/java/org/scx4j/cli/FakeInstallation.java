@@ -2,6 +2,7 @@
 package org.scx4j.cli;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.scx4j.exceptions.SchedulerException;
 
@@ -44,6 +45,6 @@ final class FakeInstallation implements Installation
     @Override
     public boolean kernelHasEnumValue(final String enumName, final String valueName)
     {
-        return "scx_ops_flags".equals(enumName) && !missingInKernel.contains(valueName);
+        return List.of("scx_ops_flags", "bpf_map_type").contains(enumName) && !missingInKernel.contains(valueName);
     }
 }
