@@ -48,7 +48,7 @@ class CompareCommandTest
 
         assertThat(session.err()).isEmpty();
         final List<String> lines = session.outLines();
-        assertThat(lines.get(0)).isEqualTo("burners+sleepers: 200.00 ms simulated on 2 CPUs, seed 1");
+        assertThat(lines.get(0)).isEqualTo("burners+sleepers: 200 ms simulated on 2 CPUs, seed 1");
         assertThat(words(lines)).containsSubsequence(
             List.of("task", "policy", "runs"), List.of("burner", "fifo"), List.of("burner", "stride"),
             List.of("sleeper", "fifo"), List.of("sleeper", "stride"), List.of("machine", "policy", "switches"));
@@ -66,7 +66,8 @@ class CompareCommandTest
     @Test
     void shouldSayTheSameOfEachPolicyAsASimulationOfItsOwn()
     {
-        session.execute("compare", "pipe", "--policies", "central,tier", "--duration", "100ms", "--seed", "7", "--json");
+        session.execute(
+            "compare", "pipe", "--policies", "central,tier", "--duration", "100ms", "--seed", "7", "--json");
         final Map<String, Object> comparison = JsonValue.object(session.out());
 
         assertThat(comparison).containsEntry("workload", "pipe");
@@ -174,14 +175,18 @@ class CompareCommandTest
     }
 
     @Test
-    void shouldTellTheWorstOfAllWhenAnInvariantIsViolated()
+    void shouldTellTheWorstOfAllWhenAnInvariantIsViolated() throws IOException
     {
-        final int status = session.execute("compare", "--policies", "fifo," + SimCommandTest.Unfair.class.getName(),
-            "--duration", "20s", "--cpus", "1");
+        final Path unequal = Files.writeString(root.resolve("unequal.workload"),
+            "task rich count=2 weight=200 : loop { run 5ms }\ntask poor weight=1 : loop { run 5ms }\n");
+        final int status = session.execute("compare", unequal.toString(), "--policies",
+            "fifo," + SimCommandTest.Unfair.class.getName(), "--cpus", "1", "--timeout", "300ms");
 
         assertThat(status).isEqualTo(ExitCode.EVICTED.status());
-        assertThat(session.err()).startsWith("scx4j: invariant MAX_WAIT violated at ");
-        assertThat(session.out()).contains("VIOLATED: MAX_WAIT");
+        assertThat(session.errLines()).singleElement().asString()
+            .startsWith("scx4j: invariant MAX_WAIT violated at ").contains(SimCommandTest.Unfair.class.getName());
+        assertThat(session.outLines()).filteredOn((line) -> line.endsWith("  hold")).hasSize(1);
+        assertThat(session.outLines()).filteredOn((line) -> line.endsWith("  VIOLATED: MAX_WAIT")).hasSize(1);
     }
 
     @Test
