@@ -3,8 +3,8 @@ package org.scx4j.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.sim.Distribution;
@@ -31,10 +31,6 @@ import picocli.CommandLine.Spec;
 final class SimCommand implements Callable<Integer>
 {
     private static final long STEP_NS = 100_000_000L;
-    private static final long PROGRESS_NS = 500_000_000L;
-    private static final String CLEAR_LINE = "\r\033[K";
-    private static final double S = 1e9;
-    private static final int PERCENT = 100;
 
     private final Machine machine;
 
@@ -127,33 +123,13 @@ final class SimCommand implements Callable<Integer>
 
     private void run(final Simulation simulation, final long durationNs, final PrintWriter err)
     {
-        final boolean isShown = machine.isErrTerminal();
-        final long startedNs = System.nanoTime();
-        long shownNs = startedNs;
-        boolean isShowing = false;
+        final SimProgress progress = new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE);
         boolean isWhole = true;
         while (isWhole && simulation.timeNs() < durationNs)
         {
             isWhole = simulation.run(Math.min(STEP_NS, durationNs - simulation.timeNs()));
-            final long nowNs = System.nanoTime();
-            if (isShown && nowNs - shownNs >= PROGRESS_NS)
-            {
-                shownNs = nowNs;
-                isShowing = true;
-                err.print(CLEAR_LINE + progress(simulation.timeNs(), durationNs, nowNs - startedNs));
-                err.flush();
-            }
+            progress.look(simulation.timeNs(), durationNs);
         }
-        if (isShowing)
-        {
-            err.print(CLEAR_LINE);
-            err.flush();
-        }
-    }
-
-    private static String progress(final long doneNs, final long durationNs, final long wallNs)
-    {
-        return String.format(Locale.ROOT, "scx4j: simulated %s of %s (%.0f %%) in %.1f s", TimeFormat.format(doneNs),
-            TimeFormat.format(durationNs), (double)PERCENT * doneNs / durationNs, wallNs / S);
+        progress.end();
     }
 }
