@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.compare.ComparisonPage;
 import org.scx4j.compare.PerfettoTrace;
 import org.scx4j.compare.PolicyRun;
@@ -179,7 +180,8 @@ final class CompareCommand implements Callable<Integer>
             final Simulation simulation = new Simulation(settings, tasks, PolicyCatalog.of(classPath).create(policy),
                 policy, Map.of(), listener, errors);
             errors.onStart();
-            new SimProgress(machine, err, policy + ":").run(simulation, duration.toNanos());
+            new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
+                .run(simulation, duration.toNanos());
             runs.add(new PolicyRun(simulation.report(), recorder));
             if (null != simulation.report().violation())
             {

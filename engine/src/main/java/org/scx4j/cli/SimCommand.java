@@ -4,6 +4,7 @@ package org.scx4j.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.sim.Simulation;
@@ -69,7 +70,8 @@ final class SimCommand implements Callable<Integer>
             PolicyCatalog.of(options.subject.classPath).create(options.subject.policy), options.subject.policy,
             options.subject.policyOptions, SimulationListener.NONE, errors);
         errors.onStart();
-        new SimProgress(machine, err, "simulated").run(simulation, duration.toNanos());
+        new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
+            .run(simulation, duration.toNanos());
         final SimulationReport report = simulation.report();
         if (options.output.isJson)
         {

@@ -120,7 +120,6 @@ public record SimulationReport(
         final String task = violation.task().isEmpty() ?
             "" : ", task " + violation.task() + " (pid " + violation.pid() + ")";
         return "invariant " + violation.kind() + " violated at " + violation.timeNs() + " ns" + task + ": " +
-            violation.what() + "; again by --workload " + workload + " --policy " + policy + " --cpus " +
-            shape.nrCpus() + " --seed " + seed;
+            violation.what() + "; again by the same options with --seed " + seed;
     }
 }

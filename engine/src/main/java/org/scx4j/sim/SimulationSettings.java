@@ -23,7 +23,7 @@ public final class SimulationSettings
 
     private static final long SLICE_MIN_NS = 100_000L;
     private static final long SLICE_MAX_NS = 1_000_000_000L;
-    private static final int TASKS_MAX = 1 << 20;
+    private static final int TASKS_MAX = 1 << 18;
     /** A held task is rescued after this part of the longest wait, as by the BPF program. */
     private static final int HELD_PART = 4;
 
@@ -190,7 +190,7 @@ public final class SimulationSettings
     /**
      * Sets how many tasks there may be at once; a fork beyond fails.
      *
-     * @param count 1 to 2<sup>20</sup>.
+     * @param count 1 to 2<sup>18</sup>.
      * @return this.
      * @throws SchedulerException with category USAGE, if it is out of range.
      */
