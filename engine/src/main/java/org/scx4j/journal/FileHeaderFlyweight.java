@@ -66,11 +66,6 @@ final class FileHeaderFlyweight
         return buffer.getInt(FileHeaderDescriptor.SEGMENT_OFFSET, LITTLE_ENDIAN);
     }
 
-    long layoutHash()
-    {
-        return buffer.getLong(FileHeaderDescriptor.LAYOUT_HASH_OFFSET, LITTLE_ENDIAN);
-    }
-
     private int getInt(final int offset)
     {
         return buffer.getInt(offset, LITTLE_ENDIAN);

@@ -79,6 +79,13 @@ final class JournalFile
         this.recording = recording;
         this.opener = opener;
         final Path file = options.file();
+        for (int age = 1; age < options.files() && !options.isForced(); age++)
+        {
+            if (Files.exists(ofAge(age)))
+            {
+                throw present(ofAge(age), null);
+            }
+        }
         try
         {
             isMade = !Files.exists(file);
@@ -86,14 +93,19 @@ final class JournalFile
         }
         catch (final FileAlreadyExistsException ex)
         {
-            throw new SchedulerException(Category.USAGE,
-                file + " is there already: choose another file, or overwrite it by --force", ex);
+            throw present(file, ex);
         }
         catch (final IOException | UnsupportedOperationException ex)
         {
             throw new SchedulerException(
                 Category.ENVIRONMENT, "can't write the recording " + file + ": " + reason(ex), ex);
         }
+    }
+
+    private static SchedulerException present(final Path file, final IOException cause)
+    {
+        return new SchedulerException(
+            Category.USAGE, file + " is there already: choose another file, or overwrite it by --force", cause);
     }
 
     private static String reason(final Exception ex)

@@ -21,7 +21,7 @@ import org.scx4j.topology.CpuTopology;
  */
 public final class Recorder implements AutoCloseable
 {
-    private static final int IDLE_MS = 1;
+    private static final int IDLE_MS = 10;
     /** After this time a thread that waits for the disk is interrupted, and with that the file is closed. */
     private static final int STOP_PATIENCE_MS = (int)TimeUnit.SECONDS.toMillis(10);
 

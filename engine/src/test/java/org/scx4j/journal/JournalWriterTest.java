@@ -64,6 +64,21 @@ class JournalWriterTest
     }
 
     @Test
+    void shouldRefuseAFileThatRotationWouldOverwriteUnlessForced() throws IOException
+    {
+        Files.writeString(folder.resolve("x.scxj.1"), "precious");
+
+        assertThatThrownBy(() -> new RecordedRun(1, options(2)))
+            .isInstanceOf(SchedulerException.class)
+            .hasMessage(folder.resolve("x.scxj.1") +
+                " is there already: choose another file, or overwrite it by --force");
+        assertThat(folder.toFile().list()).containsExactly("x.scxj.1");
+
+        new RecordedRun(1, options(1)).begin(new Fifo(), Map.of()).run(10, 1).end().close();
+        assertThat(folder.resolve("x.scxj.1")).hasContent("precious");
+    }
+
+    @Test
     void shouldGoOnWithoutTheFileWhenTheDiskIsFullAtTheStart()
     {
         assumeTrue(Files.exists(FULL), "no /dev/full here");

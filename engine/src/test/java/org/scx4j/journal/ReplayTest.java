@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -227,6 +228,29 @@ class ReplayTest
         assertThatThrownBy(() -> replay(new Fifo(), Map.of(), oldest, file))
             .isInstanceOf(SchedulerException.class)
             .hasMessageContaining(file + ": offset 0: does not follow " + oldest);
+    }
+
+    /** What was recorded by another ABI is refused, so the file is to be recorded anew when that changes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fifo", "stride", "deadline", "edf", "tier", "central"})
+    void shouldReplayWhatARealKernelHasSent(final String name) throws URISyntaxException
+    {
+        final Path file = Path.of(ReplayTest.class.getResource("kernel-7.3.4-fifo.scxj").toURI());
+        assertThat(JournalReader.sessionOf(file).properties())
+            .containsEntry(JournalSession.KERNEL, "7.3.4+deb13-cloud-amd64");
+
+        final ReplayReport first = replay(new PolicyCatalog().create(name), Map.of(), file);
+        final ReplayReport second = replay(new PolicyCatalog().create(name), Map.of(), file);
+
+        assertThat(first.nrTasks()).isEqualTo(367);
+        assertThat(first.nrPolicyErrors()).isZero();
+        assertThat(first.digest()).isEqualTo(second.digest());
+        assertThat(first.nrDecisions()).isPositive();
+        if ("fifo".equals(name))
+        {
+            assertThat(first.isAsRecorded()).isTrue();
+            assertThat(first.digest()).isEqualTo("8472fdadb7ebef21a59a6556b551454cf5e5a3d571b412f62c92ac6d313620e8");
+        }
     }
 
     @Test
