@@ -233,7 +233,7 @@ bool scx_bpf_task_set_slice(struct task_struct *p, u64 slice)
 
 void scx_bpf_exit_bstr(s64 exit_code, char *format, unsigned long long *values, u32 bytes)
 {
-	violated("the program ends itself: %s (%llu)", format, bytes ? values[0] : 0ULL);
+	violated("the program ends itself: %s (%llu, code %lld)", format, bytes ? values[0] : 0ULL, exit_code);
 }
 
 void scx_bpf_error_bstr(char *format, unsigned long long *values, u32 bytes)

@@ -42,6 +42,8 @@ final class AgreementText
             count("dropped", agreement.observation(ShadowCounter.NR_DROPPED), "of these: the ring was full") +
             count("preempted", agreement.observation(ShadowCounter.NR_PREEMPTED), "waited again after their slice") +
             count("compared", agreement.nrCompared(), "decisions whose task ran") +
+            count("lost sight", agreement.observation(ShadowCounter.NR_OUTCOMES_DROPPED),
+                "outcomes not compared: their ring was full") +
             share("in time", agreement.inTime(), agreement.nrCompared(), "were there as the kernel ran it") +
             share("same CPU", agreement.cpu(), agreement.nrNamedCpu(), "that named one of several CPUs") +
             count("any CPU", agreement.nrAnyCpu(), "decisions that left it open") +

@@ -185,7 +185,7 @@ final class CompareCommand implements Callable<Integer>
             runs.add(new PolicyRun(simulation.report(), recorder));
             if (null != simulation.report().violation())
             {
-                err.println("scx4j: " + simulation.report().violationLine());
+                err.println("scx4j: policy " + policy + ": " + simulation.report().violationLine());
                 err.flush();
             }
         }

@@ -184,7 +184,7 @@ class CompareCommandTest
 
         assertThat(status).isEqualTo(ExitCode.EVICTED.status());
         assertThat(session.errLines()).singleElement().asString()
-            .startsWith("scx4j: invariant MAX_WAIT violated at ").contains(SimCommandTest.Unfair.class.getName());
+            .startsWith("scx4j: policy " + SimCommandTest.Unfair.class.getName() + ": invariant MAX_WAIT violated at ");
         assertThat(session.outLines()).filteredOn((line) -> line.endsWith("  hold")).hasSize(1);
         assertThat(session.outLines()).filteredOn((line) -> line.endsWith("  VIOLATED: MAX_WAIT")).hasSize(1);
     }
