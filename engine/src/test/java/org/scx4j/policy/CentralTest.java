@@ -90,16 +90,23 @@ class CentralTest
     @Test
     void shouldDelayButNotStallWhenEventsOfCpusAreLost()
     {
-        final long seed = System.nanoTime();
-        final Random random = new Random(seed);
-        final ModelMachine machine = machine(new Central());
-        machine.loseCpuEvents(random);
-        addTasks(machine, random, 12);
-        machine.run(20 * SECOND);
+        long maxIdleNs = 0;
+        for (int round = 0; round < 10; round++)
+        {
+            final long seed = System.nanoTime();
+            final Random random = new Random(seed);
+            final ModelMachine machine = machine(new Central());
+            machine.loseCpuEvents(random);
+            addTasks(machine, random, 12);
+            machine.run(5 * SECOND);
 
-        assertThat(machine.nrCancelled).as("seed %d", seed).isZero();
-        assertThat(machine.maxIdleNs).as("seed %d", seed)
-            .isBetween(1L, Central.BOUND_DEFAULT_NS + Central.TICK_NS);
+            assertThat(machine.nrCancelled).as("seed %d", seed).isZero();
+            assertThat(machine.maxIdleNs).as("seed %d", seed)
+                .isLessThanOrEqualTo(Central.BOUND_DEFAULT_NS + Central.TICK_NS);
+            maxIdleNs = Math.max(maxIdleNs, machine.maxIdleNs);
+        }
+        // a round of tasks that keep all CPUs busy has no event to lose
+        assertThat(maxIdleNs).isPositive();
     }
 
     @Test
