@@ -169,6 +169,7 @@ final class CompareCommand implements Callable<Integer>
     {
         final SimulationSettings settings = SimOptions.settings(shape, kernel, seed);
         final Workload tasks = Workload.of(workload);
+        final PolicyCatalog catalog = PolicyCatalog.of(classPath);
         final List<PolicyRun> runs = new ArrayList<>();
         for (final String policy : policies)
         {
@@ -177,8 +178,8 @@ final class CompareCommand implements Callable<Integer>
             final SimulationListener listener = null == trace ? recorder : new SimulationListeners(recorder,
                 trace.policy(policy, shape.cpus, tasks.classes().stream().map(TaskClass::name).toList()));
             final PolicyErrors errors = new PolicyErrors(err, false);
-            final Simulation simulation = new Simulation(settings, tasks, PolicyCatalog.of(classPath).create(policy),
-                policy, Map.of(), listener, errors);
+            final Simulation simulation = new Simulation(settings, tasks, catalog.create(policy), policy,
+                Map.of(), listener, errors);
             errors.onStart();
             new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
                 .run(simulation, duration.toNanos());

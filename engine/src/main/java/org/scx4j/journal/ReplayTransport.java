@@ -5,12 +5,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.scx4j.api.CpuStates;
 import org.scx4j.protocol.KernelCounter;
-import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 import org.scx4j.transport.CpuStatesImage;
-import org.scx4j.transport.KernelTransport;
 import org.scx4j.transport.Lease;
 import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.MachinelessTransport;
 import org.scx4j.transport.QueuedRecordHandler;
 
 /**
@@ -19,7 +18,7 @@ import org.scx4j.transport.QueuedRecordHandler;
  * <p>
  * Thread safety: for one thread.
  */
-final class ReplayTransport implements KernelTransport
+final class ReplayTransport extends MachinelessTransport
 {
     private final DecisionSink sink;
     private final CpuStatesImage image;
@@ -96,52 +95,9 @@ final class ReplayTransport implements KernelTransport
     }
 
     @Override
-    public String opsName()
-    {
-        return "none";
-    }
-
-    @Override
-    public void attach()
-    {
-    }
-
-    @Override
-    public void detach()
-    {
-    }
-
-    @Override
-    public void close()
-    {
-    }
-
-    @Override
-    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
-    {
-        return 0;
-    }
-
-    @Override
-    public long threadFaults()
-    {
-        return 0;
-    }
-
-    @Override
     public void scheduleCurrentThread(final boolean isScheduled)
     {
         throw new UnsupportedOperationException("a recording schedules no threads");
-    }
-
-    @Override
-    public void park(final int timeoutMs)
-    {
-    }
-
-    @Override
-    public void hold(final long token)
-    {
     }
 
     @Override
@@ -153,23 +109,5 @@ final class ReplayTransport implements KernelTransport
     public long counter(final KernelCounter counter)
     {
         return 0;
-    }
-
-    @Override
-    public long nrDoorbells()
-    {
-        return 0;
-    }
-
-    @Override
-    public long nrParks()
-    {
-        return 0;
-    }
-
-    @Override
-    public ExitInfo exitInfo()
-    {
-        return null;
     }
 }

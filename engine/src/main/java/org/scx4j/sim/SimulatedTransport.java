@@ -12,11 +12,8 @@ import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
-import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
-import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.Lease;
-import org.scx4j.transport.LeaseState;
+import org.scx4j.transport.MachinelessTransport;
 import org.scx4j.transport.MappedCpuStates;
 import org.scx4j.transport.QueuedRecordHandler;
 
@@ -26,7 +23,7 @@ import org.scx4j.transport.QueuedRecordHandler;
  * <p>
  * Thread safety: none.
  */
-final class SimulatedTransport implements KernelTransport
+final class SimulatedTransport extends MachinelessTransport
 {
     static final int RING_RECORDS = 1 << 15;
 
@@ -179,42 +176,9 @@ final class SimulatedTransport implements KernelTransport
     }
 
     @Override
-    public String opsName()
-    {
-        return "none";
-    }
-
-    @Override
-    public void attach()
-    {
-    }
-
-    @Override
-    public void detach()
-    {
-    }
-
-    @Override
-    public void close()
-    {
-    }
-
-    @Override
     public int nrCpuIds()
     {
         return machine.nrCpus;
-    }
-
-    @Override
-    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
-    {
-        return 0;
-    }
-
-    @Override
-    public long threadFaults()
-    {
-        return 0;
     }
 
     @Override
@@ -234,11 +198,6 @@ final class SimulatedTransport implements KernelTransport
             count++;
         }
         return count;
-    }
-
-    @Override
-    public void park(final int timeoutMs)
-    {
     }
 
     @Override
@@ -289,26 +248,8 @@ final class SimulatedTransport implements KernelTransport
     }
 
     @Override
-    public Lease lease()
-    {
-        return LeaseState.NEVER_LOST;
-    }
-
-    @Override
     public long nrDoorbells()
     {
         return nrDoorbells;
-    }
-
-    @Override
-    public long nrParks()
-    {
-        return 0;
-    }
-
-    @Override
-    public ExitInfo exitInfo()
-    {
-        return null;
     }
 }

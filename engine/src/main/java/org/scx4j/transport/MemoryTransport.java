@@ -19,7 +19,6 @@ import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
-import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -31,7 +30,7 @@ import org.scx4j.topology.CpuTopology;
  * <p>
  * Thread safety: the kernel ends ({@link #enqueue}, {@link #drain}) belong to one thread each.
  */
-public class MemoryTransport implements KernelTransport
+public class MemoryTransport extends MachinelessTransport
 {
     /** Receives drained decisions. */
     @FunctionalInterface
@@ -238,42 +237,9 @@ public class MemoryTransport implements KernelTransport
     }
 
     @Override
-    public String opsName()
-    {
-        return "none";
-    }
-
-    @Override
-    public void attach()
-    {
-    }
-
-    @Override
-    public void detach()
-    {
-    }
-
-    @Override
-    public void close()
-    {
-    }
-
-    @Override
     public int nrCpuIds()
     {
         return nrCpuIds;
-    }
-
-    @Override
-    public int enterHotThread(final int slot, final int cpu, final boolean ownsCpu)
-    {
-        return 0;
-    }
-
-    @Override
-    public long threadFaults()
-    {
-        return 0;
     }
 
     @Override
@@ -295,11 +261,6 @@ public class MemoryTransport implements KernelTransport
         {
             Thread.onSpinWait();
         }
-    }
-
-    @Override
-    public void hold(final long token)
-    {
     }
 
     @Override
@@ -337,29 +298,5 @@ public class MemoryTransport implements KernelTransport
             default:
                 return 0;
         }
-    }
-
-    @Override
-    public Lease lease()
-    {
-        return LeaseState.NEVER_LOST;
-    }
-
-    @Override
-    public long nrDoorbells()
-    {
-        return 0;
-    }
-
-    @Override
-    public long nrParks()
-    {
-        return 0;
-    }
-
-    @Override
-    public ExitInfo exitInfo()
-    {
-        return null;
     }
 }

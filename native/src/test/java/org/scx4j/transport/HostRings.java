@@ -18,7 +18,6 @@ import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.KernelCounter;
-import org.scx4j.status.ExitInfo;
 import org.scx4j.topology.CpuTopology;
 
 /**
@@ -26,7 +25,7 @@ import org.scx4j.topology.CpuTopology;
  * <p>
  * Thread safety: the kernel's ends ({@link #produce}, {@link #drain}) belong to one thread, the ring's to another.
  */
-final class HostRings implements KernelTransport
+final class HostRings extends MachinelessTransport
 {
     private static final String OBJECT_RESOURCE = "META-INF/bpf/rings.bpf.o";
     private static final int SCRIPT_BYTES = 72;
@@ -205,22 +204,6 @@ final class HostRings implements KernelTransport
     }
 
     @Override
-    public String opsName()
-    {
-        return "none";
-    }
-
-    @Override
-    public void attach()
-    {
-    }
-
-    @Override
-    public void detach()
-    {
-    }
-
-    @Override
     public void close()
     {
         rings.close();
@@ -241,12 +224,6 @@ final class HostRings implements KernelTransport
     }
 
     @Override
-    public long threadFaults()
-    {
-        return 0;
-    }
-
-    @Override
     public int poll(final QueuedRecordHandler handler, final int limit)
     {
         return queued.poll(handler, limit);
@@ -260,11 +237,6 @@ final class HostRings implements KernelTransport
 
     @Override
     public void scheduleCurrentThread(final boolean isScheduled)
-    {
-    }
-
-    @Override
-    public void hold(final long token)
     {
     }
 
@@ -290,29 +262,5 @@ final class HostRings implements KernelTransport
     public long counter(final KernelCounter counter)
     {
         return 0;
-    }
-
-    @Override
-    public Lease lease()
-    {
-        return LeaseState.NEVER_LOST;
-    }
-
-    @Override
-    public long nrDoorbells()
-    {
-        return 0;
-    }
-
-    @Override
-    public long nrParks()
-    {
-        return 0;
-    }
-
-    @Override
-    public ExitInfo exitInfo()
-    {
-        return null;
     }
 }

@@ -11,7 +11,7 @@ import org.scx4j.vm.SchedulerProcess;
  */
 final class CollectingJvm implements Disturbance
 {
-    private static final String HEAP = "24m";
+    static final String HEAP = "24m";
     private static final int FULL_S = 30;
     private static final int SHORT_S = 8;
 

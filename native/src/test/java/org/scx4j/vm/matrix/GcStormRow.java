@@ -24,7 +24,7 @@ final class GcStormRow implements Row
     @Override
     public String description(final Form form)
     {
-        return "System.gc() in a loop, heap of 24m";
+        return "System.gc() in a loop, heap of " + CollectingJvm.HEAP;
     }
 
     @Override
