@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +19,7 @@ public final class KernelLog
     private static final Path DEVICE = Path.of("/dev/kmsg");
     private static final Path LEVELS = Path.of("/proc/sys/kernel/printk");
     private static final Pattern ENDED = Pattern.compile("sched_ext: BPF scheduler .* disabled \\((.*)\\)");
+    private static final Pattern TIME = Pattern.compile("^\\[ *([0-9]+)\\.([0-9]{6})\\]");
     private static final Pattern IN_ORDER = Pattern.compile("unregistered from .*");
 
     private final String mark;
@@ -30,7 +33,65 @@ public final class KernelLog
     public KernelLog(final String name) throws IOException
     {
         mark = "scx4j: " + name + " " + System.nanoTime();
-        Files.write(DEVICE, mark.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+        say(mark);
+    }
+
+    /**
+     * Says something in it.
+     *
+     * @param text one line.
+     * @throws IOException if the log can't be written.
+     */
+    public static void say(final String text) throws IOException
+    {
+        Files.write(DEVICE, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+    }
+
+    /**
+     * How long after something the last scheduler has ended, by the kernel's own clock: whoever looks from outside
+     * needs a CPU for that.
+     *
+     * @param something part of a line; the last one counts.
+     * @return nanoseconds, to the microsecond; negative if it has not ended since.
+     * @throws IOException if the log can't be read, or has no such line.
+     */
+    public long endedAfterNs(final String something) throws IOException
+    {
+        return endedAfterNs(lines(), something);
+    }
+
+    static long endedAfterNs(final List<String> lines, final String something) throws IOException
+    {
+        long beginNs = -1;
+        long endNs = -1;
+        for (final String line : lines)
+        {
+            if (line.contains(something))
+            {
+                beginNs = timeNs(line);
+                endNs = -1;
+            }
+            else if (ENDED.matcher(line).find())
+            {
+                endNs = timeNs(line);
+            }
+        }
+        if (beginNs < 0)
+        {
+            throw new IOException("the kernel's log has no line with: " + something);
+        }
+        return endNs < 0 ? -1 : endNs - beginNs;
+    }
+
+    private static long timeNs(final String line) throws IOException
+    {
+        final Matcher time = TIME.matcher(line);
+        if (!time.find())
+        {
+            throw new IOException("a line of the kernel's log has no time: " + line);
+        }
+        return TimeUnit.SECONDS.toNanos(Long.parseLong(time.group(1))) +
+            TimeUnit.MICROSECONDS.toNanos(Long.parseLong(time.group(2)));
     }
 
     /**

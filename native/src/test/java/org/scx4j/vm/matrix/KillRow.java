@@ -14,7 +14,13 @@ final class KillRow implements Row
 {
     private static final int BEFORE_S = 2;
     private static final int AFTER_S = 2;
+    private static final int POLL_MS = 20;
+    private static final int STAY_MS = 100_000;
     private static final long WATCHDOG_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+    /** What the kernel's log says at the moment of the kill: by us, or by itself. */
+    private static final String KILL = "scx4j: kill";
+    private static final String OUT_OF_MEMORY = "Killed process ";
 
     private final String name;
     private final String how;
@@ -35,13 +41,20 @@ final class KillRow implements Row
         Victim start(Scene scene) throws Exception;
     }
 
+    /** Does something, and maybe notes what a task waits meanwhile. */
+    private interface Watch
+    {
+        void over(Scene.Act act) throws Exception;
+    }
+
     /**
      * Who will die.
      *
-     * @param scheduler it.
-     * @param kill      kills it.
+     * @param kill  kills it.
+     * @param begin what the kernel's log says then.
+     * @param end   waits until the process is gone.
      */
-    private record Victim(SchedulerProcess scheduler, Scene.Act kill)
+    private record Victim(Scene.Act kill, String begin, Scene.Act end)
     {
     }
 
@@ -50,7 +63,11 @@ final class KillRow implements Row
         return new KillRow("kill", "SIGKILL of the JVM", 3, (scene) ->
         {
             final SchedulerProcess scheduler = scene.schedule();
-            return new Victim(scheduler, () -> scheduler.signal("KILL"));
+            return new Victim(() ->
+            {
+                KernelLog.say(KILL);
+                scheduler.kill();
+            }, KILL, scheduler::close);
         });
     }
 
@@ -62,12 +79,12 @@ final class KillRow implements Row
             final ControlGroup group = scene.own(new ControlGroup("oom", "memory"));
             final SchedulerProcess scheduler = scene.schedule(
                 List.of("sh", "-c", "echo $$ >'" + group.members() + "' && exec \"$@\"", "sh"));
-            return new Victim(scheduler, () ->
+            return new Victim(() ->
             {
                 group.set("memory.max", "16M"); // less than it has locked
                 scene.check(137 == scheduler.awaitExit(30), "not killed by the kernel; " + scheduler.describe());
                 scene.check(group.event("memory.events", "oom_kill") > 0, "no OOM kill in the cgroup");
-            });
+            }, OUT_OF_MEMORY, scheduler::close);
         });
     }
 
@@ -87,31 +104,50 @@ final class KillRow implements Row
     public void run(final Scene scene) throws Exception
     {
         long longestNs = 0;
+        long emptyNs = 0;
         for (int i = 0; i < scene.form().pick(fullCount, 1); i++)
         {
-            longestNs = Math.max(longestNs, killOnce(scene));
+            final Victim victim = killer.start(scene);
+            longestNs = Math.max(longestNs, killOnce(scene, victim, (act) -> scene.watch(disturbance(), act)));
+            emptyNs = Math.max(emptyNs, killOnce(scene, empty(scene), Scene.Act::run));
         }
-        scene.note("disabled at most " + TimeUnit.NANOSECONDS.toMillis(longestNs) + " ms after the kill");
+        final String took = String.format("disabled at most %d ms after the kill, by the kernel's log; a scheduler " +
+            "that does nothing, of a process that does nothing, %d ms",
+            TimeUnit.NANOSECONDS.toMillis(longestNs), TimeUnit.NANOSECONDS.toMillis(emptyNs));
+        scene.note(took);
         scene.check(longestNs < WATCHDOG_NS, "that is no sooner than the watchdog");
+        scene.checkTime(longestNs < LIMIT_NS, "not disabled within a second: " + took);
     }
 
-    private long killOnce(final Scene scene) throws Exception
+    private static Victim empty(final Scene scene) throws Exception
     {
-        final Victim victim = killer.start(scene);
+        final Process attacher = EmptyScheduler.attach(scene, 1, STAY_MS);
+        while (attacher.isAlive() && !"enabled".equals(SchedulerProcess.state()))
+        {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+        return new Victim(() ->
+        {
+            KernelLog.say(KILL);
+            attacher.destroyForcibly();
+        }, KILL, attacher::waitFor);
+    }
+
+    private long killOnce(final Scene scene, final Victim victim, final Watch watch) throws Exception
+    {
         final Load load = scene.load(disturbance());
-        final long[] tookNs = new long[1];
-        scene.watch(disturbance(), () ->
+        watch.over(() ->
         {
             Scene.sleepSeconds(BEFORE_S);
             scene.check("enabled".equals(SchedulerProcess.state()), "not enabled before the kill");
-            final long beginNs = System.nanoTime();
             victim.kill().run();
             SchedulerProcess.awaitDisabledNs(2 * WATCHDOG_NS);
-            tookNs[0] = System.nanoTime() - beginNs;
             Scene.sleepSeconds(AFTER_S);
         });
         scene.finish(load);
-        victim.scheduler().close();
-        return tookNs[0];
+        victim.end().run();
+        final long tookNs = scene.log().endedAfterNs(victim.begin());
+        scene.check(tookNs >= 0, "not disabled after the kill");
+        return tookNs;
     }
 }
