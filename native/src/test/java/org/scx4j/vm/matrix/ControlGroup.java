@@ -2,6 +2,7 @@
 package org.scx4j.vm.matrix;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -44,15 +45,32 @@ final class ControlGroup implements AutoCloseable
             .orElseThrow(() -> new AssertionError("no '" + name + "' in " + folder.resolve(file)));
     }
 
+    /** Again and again: who was about to enter when the others were killed enters an empty group. */
     @Override
     public void close() throws IOException
     {
-        set("cgroup.kill", "1");
         final long deadlineNs = System.nanoTime() + REMOVE_TIMEOUT_NS;
-        while (event("cgroup.events", "populated") > 0 && System.nanoTime() < deadlineNs)
+        while (!isRemoved(deadlineNs))
         {
             LockSupport.parkNanos(POLL_NS);
         }
-        Files.delete(folder);
+    }
+
+    private boolean isRemoved(final long deadlineNs) throws IOException
+    {
+        set("cgroup.kill", "1");
+        try
+        {
+            Files.delete(folder);
+            return true;
+        }
+        catch (final FileSystemException ex)
+        {
+            if (System.nanoTime() > deadlineNs)
+            {
+                throw ex;
+            }
+            return false;
+        }
     }
 }

@@ -108,12 +108,28 @@ public final class KillMatrix implements Callable<Integer>
     private static Result result(final Row row, final Form form, final KernelsOwn kernelsOwn) throws Exception
     {
         final long beginNs = System.nanoTime();
-        final Wait kernels = kernelsOwn.under(row.disturbance());
+        Wait kernels = null;
+        Exception failure = null;
+        try
+        {
+            kernels = kernelsOwn.under(row.disturbance());
+        }
+        catch (final Exception ex)
+        {
+            failure = ex;
+        }
         System.err.println("matrix: " + row.name() + ": " + row.description(form) + " …");
         final Scene scene = new Scene(row.name(), form, kernels);
         try
         {
-            runWithin(row, scene, row.limitSeconds(form));
+            if (null == failure)
+            {
+                runWithin(row, scene, row.limitSeconds(form));
+            }
+            else
+            {
+                scene.fault("the kernel's own scheduler could not be measured: " + oneLine(failure));
+            }
         }
         finally
         {
@@ -144,13 +160,18 @@ public final class KillMatrix implements Callable<Integer>
         }
         catch (final ExecutionException ex)
         {
-            scene.fault(ex.getCause().toString().replace('\n', ' '));
+            scene.fault(oneLine(ex.getCause()));
         }
         finally
         {
             executor.shutdownNow();
             executor.awaitTermination(1, TimeUnit.MINUTES);
         }
+    }
+
+    private static String oneLine(final Throwable failure)
+    {
+        return failure.toString().replace('\n', ' ');
     }
 
     private static String machine() throws IOException
