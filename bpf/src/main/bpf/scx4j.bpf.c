@@ -54,7 +54,7 @@ s32 OPS(select_cpu, struct task_struct *p, s32 prev_cpu, u64 wake_flags)
 static __always_inline void enqueue_asking(struct sched_control *ctl, struct task_struct *p, struct task_ctx *tctx,
 					   u64 enq_flags)
 {
-	bool lost = is_lease_lost(ctl);
+	bool lost = is_lease_lost(ctl) || is_asleep();
 
 	count(nr_queued);
 	if (!lost && queue_task(ctl, p, tctx, enq_flags)) {
@@ -181,6 +181,8 @@ void OPS(running, struct task_struct *p)
 	tctx->start_ns = bpf_ktime_get_ns();
 	tctx->rest_ns = 0;
 	fair_advance(tctx);
+	if (ctl)
+		note_awake(ctl, p);
 	if (ctl && is_lease_lost(ctl) && p->scx.slice > FAIR_SLICE_NS && !is_own(ctl, p, tctx))
 		set_slice(p, FAIR_SLICE_NS);
 	publish_running(p, tctx);
@@ -204,6 +206,8 @@ void OPS(stopping, struct task_struct *p, bool runnable)
 	charge_helper(ctl, p, tctx, delta_ns);
 	if (runnable)
 		leave_to_resume(ctl, p, tctx);
+	else
+		note_asleep(ctl, p, now_ns);
 }
 
 void OPS(update_idle, s32 cpu, bool idle)

@@ -57,12 +57,32 @@ static __always_inline bool is_own(struct sched_control *ctl, struct task_struct
 	return is_engine(ctl, p) && !tctx->admitted;
 }
 
-static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct *p)
+/* Its slot, or -1. */
+static __always_inline s32 hot_slot(struct sched_control *ctl, struct task_struct *p)
 {
 	for (u32 i = 0; i < SCHED_MAX_HOT_THREADS; i++)
 		if (ctl->hot_tids[i] == p->pid)
-			return true;
-	return false;
+			return i;
+	return -1;
+}
+
+static __always_inline bool is_hot(struct sched_control *ctl, struct task_struct *p) { return hot_slot(ctl, p) >= 0; }
+
+/* A task leaves its CPU to sleep, or gets one: if it is a hot thread, that decides who may be asked (lease.bpf.h). */
+static __always_inline void note_asleep(struct sched_control *ctl, struct task_struct *p, u64 now_ns)
+{
+	s32 slot = hot_slot(ctl, p);
+
+	if (slot >= 0)
+		fall_asleep(ctl, slot, now_ns);
+}
+
+static __always_inline void note_awake(struct sched_control *ctl, struct task_struct *p)
+{
+	s32 slot = is_asleep() ? hot_slot(ctl, p) : -1;
+
+	if (slot >= 0)
+		wake_up(slot);
 }
 
 /* 1 = the scheduler ends with the engine's process, 0 = it is kept for the next one. */

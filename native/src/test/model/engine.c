@@ -184,7 +184,11 @@ static void act_any(void)
 		break;
 	case 11:
 		m.stopped_until_ns = m.now_ns + 2000000 * (1 + choose(16));
-		TRACE("user space stops for %llu us", (m.stopped_until_ns - m.now_ns) / 1000);
+		m.is_stop_seen = choose(2);
+		TRACE("user space stops for %llu us%s", (m.stopped_until_ns - m.now_ns) / 1000,
+		      m.is_stop_seen ? ", which the kernel sees" : "");
+		if (m.is_stop_seen)
+			product->fall_asleep(m.now_ns);
 		break;
 	case 12:
 		park();
@@ -237,6 +241,9 @@ void live_as_engine(struct context *self)
 			continue;
 		if (is_asleep(ctl))
 			continue;
+		if (m.is_stop_seen)
+			product->wake_up();
+		m.is_stop_seen = false;
 		ctl->beats[0]++;
 		point();
 		if (m.settling)

@@ -202,6 +202,7 @@ struct model {
 	u32 nr_known;
 	u64 stopped_until_ns, beat_ns;
 	u64 parked_since_ns;
+	bool is_stop_seen;
 	/* what the checks count */
 	u64 nr_born, nr_claimed, nr_rescued, nr_left;
 	u64 lease_lost_at_ns, nr_losses, lost_ns, lost_max_ns;

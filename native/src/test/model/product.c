@@ -12,9 +12,15 @@ static struct sched_counters *counters_of(u32 cpu)
 	return bpf_map_lookup_elem(&counters, &cpu);
 }
 
+static void reader_falls_asleep(u64 now_ns) { fall_asleep(control_words(), 0, now_ns); }
+
+static void reader_wakes_up(void) { wake_up(0); }
+
 const struct product product = {
 	.ops = &scx4j_ops,
 	.ring_doorbell = ring_doorbell,
+	.fall_asleep = reader_falls_asleep,
+	.wake_up = reader_wakes_up,
 	.queued = &queued,
 	.token_offset = offsetof(struct task_ctx, token),
 	.seen_offset = offsetof(struct task_ctx, seen),

@@ -11,6 +11,8 @@
 struct product {
 	struct sched_ext_ops *ops;
 	int (*ring_doorbell)(void *context);
+	void (*fall_asleep)(u64 now_ns);	/* the reader, for another reason than want of work */
+	void (*wake_up)(void);
 	void *queued;
 	size_t token_offset;		/* in the storage of a task */
 	size_t seen_offset;
