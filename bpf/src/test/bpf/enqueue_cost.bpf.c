@@ -74,7 +74,7 @@ static __always_inline int enqueue_and_answer(const bool with_table_and_lease)
 	bpf_iter_num_new(&it, 0, ENQUEUES);
 	while (bpf_iter_num_next(&it)) {
 		bool queued = with_table_and_lease ?
-			!is_lease_lost(ctl) && queue_task(ctl, p, tctx, SCX_ENQ_WAKEUP) :
+			!is_lease_lost(ctl) && !is_asleep() && queue_task(ctl, p, tctx, SCX_ENQ_WAKEUP) :
 			queue_task_only(ctl, p, tctx, SCX_ENQ_WAKEUP);
 		u64 token;
 
@@ -130,6 +130,6 @@ int name(void *context)						\
 }
 
 PART(loop_only, (void)0)
-PART(lease_only, if (is_lease_lost(ctl)) words->refused++)
+PART(lease_only, if (is_lease_lost(ctl) || is_asleep()) words->refused++)
 PART(note_only, note_inflight(p, token, token))
 PART(answer_only, note_answered(token))
