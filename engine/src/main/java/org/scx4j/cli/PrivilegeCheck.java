@@ -19,6 +19,8 @@ final class PrivilegeCheck implements Check
     private static final int CAP_BPF = 39;
     private static final int EFFECTIVE = 1;
     private static final int HEX = 16;
+    private static final String ROOT = "0";
+    private static final String UNKNOWN = "unknown";
 
     @Override
     public void examine(final Machine machine, final Findings findings)
@@ -32,12 +34,41 @@ final class PrivilegeCheck implements Check
             has(capabilities, CAP_IPC_LOCK));
     }
 
+    /**
+     * What this process lacks to load a scheduler or an observer into the kernel.
+     *
+     * @param machine where it runs.
+     * @return half a sentence; empty if it lacks nothing, or nothing is known.
+     */
+    static String obstacle(final Machine machine)
+    {
+        final Path status = machine.proc().resolve("self/status");
+        final String user = effectiveUser(SmallFile.field(status, "Uid:"));
+        if (!ROOT.equals(user) && !UNKNOWN.equals(user))
+        {
+            return "not root";
+        }
+        final String mask = SmallFile.field(status, "CapEff:");
+        return mask.isEmpty() || mayLoad(Long.parseUnsignedLong(mask, HEX)) ? "" :
+            "root without CAP_BPF and CAP_PERFMON";
+    }
+
+    private static boolean mayLoad(final long capabilities)
+    {
+        return has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON);
+    }
+
     /* real, effective, saved and file system user id */
-    private static void examineUser(final Findings findings, final String ids)
+    private static String effectiveUser(final String ids)
     {
         final String[] fields = ids.split("\\s+");
-        final String effective = fields.length > EFFECTIVE ? fields[EFFECTIVE] : "unknown";
-        if ("0".equals(effective))
+        return fields.length > EFFECTIVE ? fields[EFFECTIVE] : UNKNOWN;
+    }
+
+    private static void examineUser(final Findings findings, final String ids)
+    {
+        final String effective = effectiveUser(ids);
+        if (ROOT.equals(effective))
         {
             findings.ok("user", "root");
         }
@@ -69,7 +100,7 @@ final class PrivilegeCheck implements Check
         {
             findings.ok("capabilities", String.join(", ", wanted.keySet()));
         }
-        else if (has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON))
+        else if (mayLoad(capabilities))
         {
             findings.warn("capabilities", detail, fix);
         }
