@@ -94,7 +94,8 @@ final class LiveStatistics
     /** Of a shadow: nothing waits for its path. */
     private static String agreement(final Agreement now)
     {
-        return "in time " + share(now.inTime(), now.nrCompared()) + "  same CPU " + share(now.cpu(), now.nrNamedCpu()) +
+        return "in time " + share(now.inTime(), now.nrCompared()) +
+            (0 == now.nrNamedCpu() ? "" : "  same CPU " + share(now.cpu(), now.nrNamedCpu())) +
             "  same first " + share(now.first(), now.nrChoices()) + "  dropped " +
             String.format(Locale.ROOT, "%,d", now.observation(ShadowCounter.NR_DROPPED));
     }

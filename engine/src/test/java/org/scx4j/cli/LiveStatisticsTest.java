@@ -54,11 +54,14 @@ class LiveStatisticsTest
     void shouldSayHowAShadowAgreesWithTheKernel()
     {
         final RunReport.Latency none = new RunReport.Latency(0, 0, 0, 0);
-        final Agreement agreement = new Agreement(1_000, 745, 1_000, 0, 0, 0, 200, 10, none, none,
-            Map.of(ShadowCounter.NR_DROPPED, 1_234L));
+        final Map<ShadowCounter, Long> observations = Map.of(ShadowCounter.NR_DROPPED, 1_234L);
 
-        assertThat(LiveStatistics.line(null, at(1_000_000_000L, 4_000, 1_000, agreement))).isEqualTo(
-            "   1.0 s  queued 4,000/s  decided 1,000/s  latency p50 900 ns p99 1.23 us  in time 74.5 %  same CPU -  " +
+        assertThat(LiveStatistics.line(null, at(1_000_000_000L, 4_000, 1_000,
+            new Agreement(1_000, 745, 1_000, 0, 0, 0, 200, 10, none, none, observations)))).isEqualTo(
+            "   1.0 s  queued 4,000/s  decided 1,000/s  latency p50 900 ns p99 1.23 us  in time 74.5 %  " +
             "same first 5.0 %  dropped 1,234  policy fifo");
+        assertThat(LiveStatistics.line(null, at(1_000_000_000L, 4_000, 1_000,
+            new Agreement(1_000, 745, 500, 0, 500, 250, 0, 0, none, none, observations))))
+            .contains("  in time 74.5 %  same CPU 50.0 %  same first -  dropped 1,234  ");
     }
 }
