@@ -58,7 +58,7 @@ final class KernelAccess
         if (null != fault)
         {
             return Category.ENVIRONMENT == fault.category() ?
-                "no native library (" + fault.getMessage() + ')' + SIMULATED + "see bin/scx4j doctor" : null;
+                fault.getMessage() + SIMULATED + "see bin/scx4j doctor" : null;
         }
         final List<String> missing = hasSchedExt ? List.of() : ShadowCheck.missing(machine);
         return missing.isEmpty() ? null : kernel + "neither sched_ext nor what a shadow needs (" +

@@ -108,8 +108,7 @@ class KernelAccessTest
     void shouldSimulateWhenTheMachineLacksWhatTheLibraryNeedsButNotWhenTheBuildIsWrong()
     {
         machine.installation.fault = new SchedulerException(Category.ENVIRONMENT, "no libelf.so.1");
-        assertSelected("backend sim: no native library (no libelf.so.1), so CPUs and tasks are simulated; see " +
-            "bin/scx4j doctor");
+        assertSelected("backend sim: no libelf.so.1, so CPUs and tasks are simulated; see bin/scx4j doctor");
 
         machine.installation.fault = new SchedulerException(Category.FATAL, "of another build");
         assertSelected("backend sched_ext: this kernel has it");
