@@ -48,11 +48,11 @@ final class KernelAccess
             return kernel + (hasSchedExt ? "no" : "neither sched_ext nor") + " type information (BTF)" + SIMULATED +
                 IN_A_VM;
         }
-        final String privilege = PrivilegeCheck.obstacle(machine);
-        if (!privilege.isEmpty())
+        final PrivilegeCheck.Obstacle privilege = PrivilegeCheck.obstacle(machine);
+        if (null != privilege)
         {
-            return privilege + SIMULATED + "with " + (privilege.startsWith("root") ? "them" : "sudo") +
-                ", the real ones are " + (hasSchedExt ? "scheduled" : "watched");
+            return privilege.what() + SIMULATED + privilege.remedy() + ", the real ones are " +
+                (hasSchedExt ? "scheduled" : "watched");
         }
         final SchedulerException fault = machine.installation().libraryFault();
         if (null != fault)

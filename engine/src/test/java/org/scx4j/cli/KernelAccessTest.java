@@ -82,6 +82,17 @@ class KernelAccessTest
     }
 
     @Test
+    void shouldSimulateWhenRootIsSoInAUserNamespaceOnly()
+    {
+        machine.write("proc/self/uid_map", "         0          0 4294967295\n");
+        assertSelected("backend sched_ext: this kernel has it");
+
+        machine.write("proc/self/uid_map", "         0       1000          1\n         1     100000      65536\n");
+        assertSelected("backend sim: root of a user namespace only, so CPUs and tasks are simulated; outside of it, " +
+            "the real ones are scheduled");
+    }
+
+    @Test
     void shouldSimulateWhenTheKernelDoesNotDescribeItself()
     {
         machine.remove(BTF);
