@@ -8,12 +8,17 @@ import java.util.Locale;
  */
 public enum BackendChoice
 {
-    /** {@link #SCHED_EXT} where the kernel has it, else {@link #SHADOW}. */
+    /**
+     * {@link #SCHED_EXT} where the kernel has it, else {@link #SHADOW}. The command line takes {@link #SIM} where
+     * neither can be had.
+     */
     AUTO,
     /** This machine's kernel: decisions are carried out. */
     SCHED_EXT,
     /** This machine's kernel, watched: decisions are compared with what it does, and not carried out. */
-    SHADOW;
+    SHADOW,
+    /** No kernel: a machine in virtual time, see {@code org.scx4j.sim}. Of the command line only, not of an engine. */
+    SIM;
 
     @Override
     public String toString()

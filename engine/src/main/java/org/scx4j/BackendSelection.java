@@ -24,7 +24,7 @@ import org.scx4j.transport.ShadowTransport;
 public record BackendSelection(BackendChoice backend, String reason)
 {
     /**
-     * Looks at the machine if the choice is left to it.
+     * Looks at the kernel if the choice is left to it, but not at what this process may do with it.
      *
      * @param choice of the user.
      * @param sysfs  where sysfs is mounted.
@@ -60,6 +60,8 @@ public record BackendSelection(BackendChoice backend, String reason)
     /** Refuses what this backend can't do. */
     SchedExtOptions checked(final SchedExtOptions options)
     {
+        check(BackendChoice.SIM != backend,
+            "an engine needs a kernel; a simulation is started by org.scx4j.sim.Simulation, or by scx4j run");
         if (isShadow())
         {
             check(Keeping.NO == options.keeping(), "a shadow can't be kept: it schedules nothing; leave --keep out");

@@ -79,6 +79,16 @@ class BackendSelectionTest
     }
 
     @Test
+    void shouldRefuseAnEngineWithoutAKernel()
+    {
+        assertThatThrownBy(context.backend(BackendChoice.SIM)::conclude)
+            .isInstanceOfSatisfying(SchedulerException.class, (failure) ->
+                assertThat(failure.category()).isEqualTo(Category.USAGE))
+            .hasMessage("an engine needs a kernel; a simulation is started by org.scx4j.sim.Simulation, or by scx4j " +
+                "run (backend sim: as it was asked for)");
+    }
+
+    @Test
     void shouldRefuseWhatOnlyASchedulerCanDoWhenItIsAShadow()
     {
         context.backend(BackendChoice.SHADOW);

@@ -19,6 +19,50 @@ final class PrivilegeCheck implements Check
     private static final int CAP_BPF = 39;
     private static final int EFFECTIVE = 1;
     private static final int HEX = 16;
+    private static final String ROOT = "0";
+    private static final String UNKNOWN = "unknown";
+    /** Length of the map of users that only the first user namespace has. */
+    private static final String ALL_USERS = "4294967295";
+
+    /** What may keep a process from loading programs into the kernel. */
+    enum Obstacle
+    {
+        /** An ordinary user. */
+        NOT_ROOT("not root", "with sudo"),
+        /** As in a container that an ordinary user has started. */
+        USER_NAMESPACE("root of a user namespace only", "outside of it"),
+        /** As in other containers. */
+        NO_CAPABILITIES("root without CAP_BPF and CAP_PERFMON", "with them");
+
+        private final String what;
+        private final String remedy;
+
+        Obstacle(final String what, final String remedy)
+        {
+            this.what = what;
+            this.remedy = remedy;
+        }
+
+        /**
+         * What it is.
+         *
+         * @return such as {@code not root}.
+         */
+        String what()
+        {
+            return what;
+        }
+
+        /**
+         * How it goes away.
+         *
+         * @return such as {@code with sudo}.
+         */
+        String remedy()
+        {
+            return remedy;
+        }
+    }
 
     @Override
     public void examine(final Machine machine, final Findings findings)
@@ -32,12 +76,45 @@ final class PrivilegeCheck implements Check
             has(capabilities, CAP_IPC_LOCK));
     }
 
+    /**
+     * What this process lacks to load a scheduler or an observer into the kernel.
+     *
+     * @param machine where it runs.
+     * @return null if it lacks nothing, or nothing is known.
+     */
+    static Obstacle obstacle(final Machine machine)
+    {
+        final Path status = machine.proc().resolve("self/status");
+        final String user = effectiveUser(SmallFile.field(status, "Uid:"));
+        if (!ROOT.equals(user) && !UNKNOWN.equals(user))
+        {
+            return Obstacle.NOT_ROOT;
+        }
+        final String[] users = SmallFile.read(machine.proc().resolve("self/uid_map")).split("\\s+");
+        if (users.length > 1 && !ALL_USERS.equals(users[users.length - 1]))
+        {
+            return Obstacle.USER_NAMESPACE;
+        }
+        final String mask = SmallFile.field(status, "CapEff:");
+        return mask.isEmpty() || mayLoad(Long.parseUnsignedLong(mask, HEX)) ? null : Obstacle.NO_CAPABILITIES;
+    }
+
+    private static boolean mayLoad(final long capabilities)
+    {
+        return has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON);
+    }
+
     /* real, effective, saved and file system user id */
-    private static void examineUser(final Findings findings, final String ids)
+    private static String effectiveUser(final String ids)
     {
         final String[] fields = ids.split("\\s+");
-        final String effective = fields.length > EFFECTIVE ? fields[EFFECTIVE] : "unknown";
-        if ("0".equals(effective))
+        return fields.length > EFFECTIVE ? fields[EFFECTIVE] : UNKNOWN;
+    }
+
+    private static void examineUser(final Findings findings, final String ids)
+    {
+        final String effective = effectiveUser(ids);
+        if (ROOT.equals(effective))
         {
             findings.ok("user", "root");
         }
@@ -69,7 +146,7 @@ final class PrivilegeCheck implements Check
         {
             findings.ok("capabilities", String.join(", ", wanted.keySet()));
         }
-        else if (has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON))
+        else if (mayLoad(capabilities))
         {
             findings.warn("capabilities", detail, fix);
         }

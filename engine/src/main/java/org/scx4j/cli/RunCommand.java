@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     name = "run",
     sortOptions = false,
     description = "Schedule this machine with a policy, until the time is up, Ctrl-C or SIGTERM. However it ends, " +
-    "the kernel goes back to its own scheduler. SIGHUP loads the policy and its files anew, and replaces it.")
+    "the kernel goes back to its own scheduler. SIGHUP loads the policy and its files anew, and replaces it. Where " +
+    "the kernel can't be had, it is watched, or tasks are simulated: see --backend.")
 class RunCommand implements Callable<Integer>
 {
     /** Name of the command. */
@@ -76,9 +77,14 @@ class RunCommand implements Callable<Integer>
     {
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
+        final BackendSelection selection = KernelAccess.select(choice(), machine);
+        if (BackendChoice.SIM == selection.backend())
+        {
+            return simulate(selection, out, err);
+        }
         final PolicyErrors errors = new PolicyErrors(err, isVerbose());
         final Context context = context().errorHandler(errors);
-        tellBackend(err);
+        tellBackend(selection, err);
         if (isVerbose())
         {
             context.conclude();
@@ -118,6 +124,21 @@ class RunCommand implements Callable<Integer>
             err.flush();
         }
         return ExitCode.of(report).status();
+    }
+
+    private int simulate(final BackendSelection selection, final PrintWriter out, final PrintWriter err)
+    {
+        final boolean isAskedFor = BackendChoice.AUTO != choice();
+        if (null != journal())
+        {
+            throw SimulatedRun.refusal(selection, isAskedFor, "only what a kernel does is recorded: a simulation " +
+                "does the same again by its seed, see scx4j sim --help");
+        }
+        SimulatedRun.check(spec.commandLine().getParseResult(), selection, isAskedFor);
+        final long durationNs = durationNs();
+        final SimulatedRun run = new SimulatedRun(options, machine, stop, out, err);
+        tellBackend(selection, err);
+        return run.execute(durationNs, statsNs());
     }
 
     /**
@@ -208,9 +229,8 @@ class RunCommand implements Callable<Integer>
     }
 
     /** Says what was chosen, unless it is what everybody expects. */
-    private void tellBackend(final PrintWriter err)
+    private void tellBackend(final BackendSelection selection, final PrintWriter err)
     {
-        final BackendSelection selection = BackendSelection.of(choice(), machine.sys());
         if (BackendChoice.AUTO == options.kernel.backend ||
             null == options.kernel.backend && BackendChoice.SCHED_EXT != selection.backend())
         {

@@ -112,8 +112,8 @@ final class RunOptions
     {
         @Option(names = "--backend", paramLabel = "BACKEND", order = 0,
             description = "${COMPLETION-CANDIDATES}: sched_ext carries the decisions out; shadow compares them with " +
-            "what the kernel does by itself, on any kernel from 6.4 on, and changes nothing. Default: auto, which is " +
-            "sched_ext if this kernel has it, else shadow.")
+            "what the kernel does by itself, on any kernel from 6.4 on, and changes nothing; sim, for any user, has " +
+            "CPUs and tasks simulated in real time. Default: auto, which is the first of them that can be had here.")
         BackendChoice backend;
 
         @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "5s", converter = DurationConverter.class,

@@ -13,11 +13,31 @@ final class ShadowCheck implements Check
     @Override
     public void examine(final Machine machine, final Findings findings)
     {
-        final Installation installation = machine.installation();
-        if (null != installation.libraryFault())
+        if (null != machine.installation().libraryFault())
         {
             return;
         }
+        final List<String> missing = missing(machine);
+        if (missing.isEmpty())
+        {
+            findings.ok("shadow", "can watch this kernel, with or without sched_ext: run --backend shadow");
+        }
+        else
+        {
+            findings.warn("shadow", "can't watch this kernel: without " + String.join(", ", missing),
+                "boot a kernel from 6.4 on with CONFIG_DEBUG_INFO_BTF=y");
+        }
+    }
+
+    /**
+     * What the kernel lacks to be watched. Needs the library.
+     *
+     * @param machine where it runs.
+     * @return names, empty if it lacks nothing.
+     */
+    static List<String> missing(final Machine machine)
+    {
+        final Installation installation = machine.installation();
         final List<String> missing = new ArrayList<>();
         if (!Files.isReadable(machine.sys().resolve("kernel/btf/vmlinux")))
         {
@@ -31,14 +51,6 @@ final class ShadowCheck implements Check
         {
             missing.add("bpf_iter_num_new");
         }
-        if (missing.isEmpty())
-        {
-            findings.ok("shadow", "can watch this kernel, with or without sched_ext: run --backend shadow");
-        }
-        else
-        {
-            findings.warn("shadow", "can't watch this kernel: without " + String.join(", ", missing),
-                "boot a kernel from 6.4 on with CONFIG_DEBUG_INFO_BTF=y");
-        }
+        return missing;
     }
 }

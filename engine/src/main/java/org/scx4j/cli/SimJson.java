@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
+import org.scx4j.BackendChoice;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.sim.SimulationReport;
 import org.scx4j.sim.TaskClassReport;
@@ -34,6 +35,7 @@ final class SimJson
         return JsonText.of((json) ->
         {
             json.writeStartObject();
+            json.writeStringField("backend", BackendChoice.SIM.toString());
             json.writeStringField("workload", report.workload());
             json.writeStringField("policy", report.policy());
             json.writeNumberField("cpus", report.shape().nrCpus());

@@ -43,7 +43,13 @@ final class SimSummary
         return summary.text.toString();
     }
 
-    private static String shape(final MachineShape shape)
+    /**
+     * Describes a machine.
+     *
+     * @param shape of its CPUs.
+     * @return such as {@code 8 CPUs, 2 a core}.
+     */
+    static String shape(final MachineShape shape)
     {
         final int nrCpus = shape.nrCpus();
         return nrCpus + (1 == nrCpus ? " CPU" : " CPUs") +
@@ -60,7 +66,7 @@ final class SimSummary
         {
             text.append(String.format(Locale.ROOT, "  %-15s %6d %,7d %,12d %,11d %6.1f %% %9s %9s %9s %9s%n",
                 one.name(), one.weight(), one.nrTasks(), one.nrRuns(), one.nrTurns(),
-                PERCENT * one.cpuNs() / report.durationNs() / report.shape().nrCpus(),
+                PERCENT * one.cpuNs() / durationNs() / report.shape().nrCpus(),
                 TimeFormat.format(one.waitP50Ns()), TimeFormat.format(one.waitP99Ns()),
                 TimeFormat.format(one.waitP999Ns()), TimeFormat.format(one.waitMaxNs())));
         }
@@ -72,7 +78,7 @@ final class SimSummary
         row("utilisation", percent(report.utilisation()), "of this " +
             percent(0 == report.busyNs() ? 0 : (double)report.overheadNs() / report.busyNs()).strip() +
             " for switches and migrations");
-        row("idle, waiting", percent((double)report.idleWhileWaitingNs() / report.durationNs() /
+        row("idle, waiting", percent((double)report.idleWhileWaitingNs() / durationNs() /
             report.shape().nrCpus()), "idle although a task waited, also for its decision");
         row("fairness", Double.isNaN(report.fairness()) ? String.format("%14s", "-") :
             String.format(Locale.ROOT, "%14.4f", report.fairness()),
@@ -109,6 +115,12 @@ final class SimSummary
         row("invariants", String.format("%14s", null == report.violation() ? "hold" : "VIOLATED"),
             null == report.violation() ? String.format(Locale.ROOT, "looked at %,d times", report.nrChecks()) :
             report.violation().kind().toString());
+    }
+
+    /** What was ended before it began has no shares, but a summary. */
+    private long durationNs()
+    {
+        return Math.max(1, report.durationNs());
     }
 
     private static String percent(final double part)

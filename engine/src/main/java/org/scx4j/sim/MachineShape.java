@@ -63,6 +63,30 @@ public record MachineShape(int nrCpus, int threadsPerCore, int cpusPerLlc, int c
     }
 
     /**
+     * The shape that comes nearest to a machine: as many CPUs as are online there, and as many cores, caches and nodes.
+     *
+     * @param topology of the machine, which need not be regular.
+     * @return the shape.
+     */
+    public static MachineShape like(final CpuTopology topology)
+    {
+        final int nrCpus = Math.min(topology.onlineCpus().count(), SchedAbi.SCHED_MAX_CPUS);
+        final int core = partOf(nrCpus, topology.nrCores());
+        final int llc = roundUp(partOf(nrCpus, topology.nrLlcs()), core);
+        return new MachineShape(nrCpus, core, llc, roundUp(partOf(nrCpus, topology.nrNodes()), llc));
+    }
+
+    private static int partOf(final int nrCpus, final int nrGroups)
+    {
+        return (nrCpus + nrGroups - 1) / nrGroups;
+    }
+
+    private static int roundUp(final int value, final int unit)
+    {
+        return (value + unit - 1) / unit * unit;
+    }
+
+    /**
      * The topology that a policy sees.
      *
      * @return a new one.

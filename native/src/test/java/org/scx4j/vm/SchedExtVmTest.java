@@ -203,7 +203,8 @@ class SchedExtVmTest
             "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
             // may read, wherever the project lies, and nothing else
             "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
-            SchedulerProcess.home().resolve("bin/scx4j").toString(), "run", "--duration", "1s")))
+            SchedulerProcess.home().resolve("bin/scx4j").toString(), "run", "--backend", "sched_ext",
+            "--duration", "1s")))
         {
             assertThat(scheduler.awaitExit(60)).as(scheduler.describe()).isEqualTo(EXIT_ENVIRONMENT);
             assertOneLine(scheduler, "root");
