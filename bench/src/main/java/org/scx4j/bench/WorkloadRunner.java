@@ -18,8 +18,8 @@ import org.scx4j.sim.TaskScript;
 import org.scx4j.sim.Workload;
 
 /**
- * Does the workload of a simulation for real: a thread for each task, of its name, which uses CPU time, sleeps, and does
- * so at the times that {@code scx4j sim} draws of the same seed.
+ * Does the workload of a simulation for real: a thread for each task, of its name, which uses CPU time and sleeps, for
+ * the times that {@code scx4j sim} draws of the same seed.
  * <pre>
  *   java -cp bench/target/benchmarks.jar org.scx4j.bench.WorkloadRunner WORKLOAD CPUS SECONDS SEED
  * </pre>
@@ -31,7 +31,8 @@ public final class WorkloadRunner
 {
     private static final int ARGUMENTS = 4;
     private static final int USUAL_WEIGHT = 100;
-    private static final int SPINS = 200;
+    private static final int ROUNDS = 2000;
+    private static final long FACTOR = 6_364_136_223_846_793_005L;
 
     private final List<TaskScript> scripts;
     private final ThreadMXBean clocks = ManagementFactory.getThreadMXBean();
@@ -40,6 +41,7 @@ public final class WorkloadRunner
     private final AtomicLongArray runs;
     private final AtomicLongArray cpuNs;
     private volatile boolean isOver;
+    private volatile long product;
 
     /**
      * Prepares it.
@@ -169,13 +171,15 @@ public final class WorkloadRunner
     private void burn(final long ns)
     {
         final long untilNs = clocks.getCurrentThreadCpuTime() + ns;
+        long value = ns;
         while (!isOver && clocks.getCurrentThreadCpuTime() < untilNs)
         {
-            for (int i = 0; i < SPINS; i++)
+            for (int i = 0; i < ROUNDS; i++) // no pause: an emulated CPU that pauses gives its turn away
             {
-                Thread.onSpinWait();
+                value = value * FACTOR + 1;
             }
         }
+        product = value;
     }
 
     private void sleepUntil(final long timeNs)

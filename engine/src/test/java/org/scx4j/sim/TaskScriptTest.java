@@ -39,9 +39,8 @@ class TaskScriptTest
     @Test
     void shouldFollowLoopsToTheEnd()
     {
-        final TaskScript script =
-            TaskScript.of(workload("task one : loop 2 { run 1us; loop 2 { sleep 2us } } every 3us; exit; run 4us"), 4, 1)
-                .get(0);
+        final TaskScript script = TaskScript.of(
+            workload("task one : loop 2 { run 1us; loop 2 { sleep 2us } } every 3us; exit; run 4us"), 4, 1).get(0);
 
         assertThat(actions(script, 9)).containsExactly("RUN 1000", "SLEEP 2000", "SLEEP 2000", "RUN 1000",
             "SLEEP 2000", "SLEEP 2000", "SLEEP_TO_PERIOD 3000", "EXIT", "EXIT");
