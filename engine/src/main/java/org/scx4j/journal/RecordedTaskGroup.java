@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param name      of the tasks, as the kernel has it: up to 15 letters.
  * @param weight    of the last of them that was recorded.
- * @param nrTasks   threads that there were.
+ * @param nrTasks   threads that had this name when one of their records was made.
  * @param nrQueued  records of them: how often one was handed to the policy.
  * @param nrUnknown of these: the wait can't be told.
  * @param nrOpen    of these: no later record of the task tells how long it waited.

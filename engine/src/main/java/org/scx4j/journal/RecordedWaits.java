@@ -208,7 +208,6 @@ public final class RecordedWaits
             }
             task = new Task();
             task.tgid = next.tgid();
-            group.nrTasks++;
             tasks.put(next.pid(), task);
         }
         else if (next.startNs() == task.startNs && next.nvcsw() == task.nvcsw)
@@ -221,6 +220,7 @@ public final class RecordedWaits
             endWait(task);
             task.group.cpuNs += next.sumExecRuntimeNs() - task.sumExecNs;
         }
+        group.nrTasks += group == task.group ? 0 : 1;
         task.group = group;
         task.enqueueNs = next.enqueueNs();
         task.startNs = next.startNs();

@@ -5,9 +5,11 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -244,6 +246,7 @@ class RecordedWaitsTest
         assertThat(waits.of("sleeper").nrWaits()).isEqualTo(1);
         assertThat(waits.of("sleeper").cpuNs()).isEqualTo(5 * MS);
         assertThat(waits.of("renamed").nrWaits()).isZero();
+        assertThat(waits.groups()).allMatch((group) -> 1 == group.nrTasks());
         assertThat(waits.groups()).extracting(RecordedTaskGroup::name).containsExactly("sleeper", "renamed");
     }
 
@@ -260,7 +263,7 @@ class RecordedWaitsTest
     }
 
     @Test
-    void shouldTellNoWaitAcrossAGap() throws Exception
+    void shouldTellNoWaitAcrossAGap()
     {
         queued(100 * MS, 0, 0, 5);
         recorder.drain();
@@ -280,11 +283,11 @@ class RecordedWaitsTest
     }
 
     @Test
-    void shouldRefuseADamagedFileUnlessToldToPassOverIt() throws Exception
+    void shouldRefuseADamagedFileUnlessToldToPassOverIt() throws IOException
     {
         queued(100 * MS, 0, 0, 5);
         read();
-        Files.write(file(), java.util.Arrays.copyOf(Files.readAllBytes(file()), (int)Files.size(file()) - 10));
+        Files.write(file(), Arrays.copyOf(Files.readAllBytes(file()), (int)Files.size(file()) - 10));
 
         assertThatThrownBy(() -> RecordedWaits.read(List.of(file()), false))
             .isInstanceOf(SchedulerException.class)
