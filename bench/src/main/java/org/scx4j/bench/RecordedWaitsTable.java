@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.journal.RecordedTaskGroup;
 import org.scx4j.journal.RecordedWaits;
@@ -16,7 +17,8 @@ import org.scx4j.journal.RecordedWaits;
  *   java --add-opens java.base/jdk.internal.misc=ALL-UNNAMED \
  *       -cp bench/target/benchmarks.jar org.scx4j.bench.RecordedWaitsTable FILE…
  * </pre>
- * Times are milliseconds. <i>Unknown</i> are waits that the recording does not tell.
+ * Times are milliseconds. Shown are the names whose tasks had most CPU time, and the sum of all. <i>Unknown</i> are
+ * waits that the recording does not tell.
  */
 public final class RecordedWaitsTable
 {
@@ -62,10 +64,25 @@ public final class RecordedWaitsTable
         waits.groups().stream()
             .sorted(Comparator.comparingLong(RecordedTaskGroup::cpuNs).reversed())
             .limit(ROWS)
-            .forEach((group) -> text.append(String.format(Locale.ROOT,
-                "  %-15s %6d %9d %8d %9.1f %9.3f %9.3f %9.3f %9.3f%n", group.name(), group.nrTasks(), group.nrWaits(),
-                group.nrUnknown(), ms(group.cpuNs()), ms(group.waitP50Ns()), ms(group.waitP99Ns()),
-                ms(group.waitP999Ns()), ms(group.waitMaxNs()))));
-        return text.toString();
+            .forEach((group) -> text.append(row(group)));
+        return text.append(row(sum(waits.groups()))).toString();
+    }
+
+    private static String row(final RecordedTaskGroup group)
+    {
+        return String.format(Locale.ROOT, "  %-15s %6d %9d %8d %9.1f %9.3f %9.3f %9.3f %9.3f%n", group.name(),
+            group.nrTasks(), group.nrWaits(), group.nrUnknown(), ms(group.cpuNs()), ms(group.waitP50Ns()),
+            ms(group.waitP99Ns()), ms(group.waitP999Ns()), ms(group.waitMaxNs()));
+    }
+
+    private static RecordedTaskGroup sum(final List<RecordedTaskGroup> groups)
+    {
+        final Histogram waits = new Histogram(1, TimeUnit.HOURS.toNanos(1), 3);
+        groups.forEach((group) -> waits.add(group.waits()));
+        return new RecordedTaskGroup("(all)", 0, groups.stream().mapToLong(RecordedTaskGroup::nrTasks).sum(),
+            groups.stream().mapToLong(RecordedTaskGroup::nrQueued).sum(),
+            groups.stream().mapToLong(RecordedTaskGroup::nrUnknown).sum(),
+            groups.stream().mapToLong(RecordedTaskGroup::nrOpen).sum(),
+            groups.stream().mapToLong(RecordedTaskGroup::cpuNs).sum(), waits);
     }
 }

@@ -2,6 +2,8 @@
 package org.scx4j.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +43,8 @@ import org.scx4j.sim.Workload;
  * <p>
  * One operation is a whole replay, from opening the file to the report. The figure to look at is {@code events}, what
  * the policy sees, per second. The recording is made before, by the simulator ({@code server}, {@code fifo}, 8 CPUs),
- * and is in the page cache. The baseline, {@link #readAlone}, reads the same file with its checksums, and
- * counts the same events.
+ * and is in the page cache. The baseline, {@link #readAlone}, reads the same file with its checksums, and counts the
+ * same events. {@code events} divided by {@code cpuNs} does not depend on what else the machine does.
  * <pre>
  *   java -jar bench/target/benchmarks.jar ReplayBenchmark -p virtualSeconds=40
  * </pre>
@@ -78,10 +80,26 @@ public class ReplayBenchmark
     {
         /** Events that the policy has seen. */
         public long events;
+        /** CPU time of the thread, nanoseconds; 10<sup>9</sup> in a second is a CPU of its own. */
+        public long cpuNs;
+
+        private final ThreadMXBean clocks = ManagementFactory.getThreadMXBean();
+        private long beganNs;
 
         /** Set up by JMH. */
         public Seen()
         {
+        }
+
+        private void begin()
+        {
+            beganNs = clocks.getCurrentThreadCpuTime();
+        }
+
+        private void end(final long nrEvents)
+        {
+            events += nrEvents;
+            cpuNs += clocks.getCurrentThreadCpuTime() - beganNs;
         }
     }
 
@@ -142,8 +160,9 @@ public class ReplayBenchmark
     @Benchmark
     public ReplayReport fifo(final Seen seen)
     {
+        seen.begin();
         final ReplayReport report = replay(new Fifo());
-        seen.events += report.nrEvents();
+        seen.end(report.nrEvents());
         return report;
     }
 
@@ -156,8 +175,9 @@ public class ReplayBenchmark
     @Benchmark
     public ReplayReport deadline(final Seen seen)
     {
+        seen.begin();
         final ReplayReport report = replay(new Deadline());
-        seen.events += report.nrEvents();
+        seen.end(report.nrEvents());
         return report;
     }
 
@@ -170,6 +190,7 @@ public class ReplayBenchmark
     @Benchmark
     public long readAlone(final Seen seen)
     {
+        seen.begin();
         try (JournalReader reader = JournalReader.open(file))
         {
             final long nrRecords = reader.countRecords();
@@ -177,7 +198,7 @@ public class ReplayBenchmark
             {
                 throw new IllegalStateException(reader.damage());
             }
-            seen.events += nrEvents;
+            seen.end(nrEvents);
             return nrRecords;
         }
     }

@@ -97,7 +97,7 @@ public final class WorkloadRunner
     /**
      * Does it; may be called once.
      *
-     * @param durationNs for how long, nanoseconds; tasks that compute are ended meanwhile, and those that sleep.
+     * @param durationNs for how long, nanoseconds, unless all tasks exit before; then they are ended, whatever they do.
      * @throws InterruptedException if the calling thread is interrupted.
      */
     public void run(final long durationNs) throws InterruptedException
@@ -113,7 +113,11 @@ public final class WorkloadRunner
         }
         ready.await();
         start.countDown();
-        TimeUnit.NANOSECONDS.sleep(durationNs);
+        final long endNs = System.nanoTime() + durationNs;
+        for (final Thread thread : threads)
+        {
+            TimeUnit.NANOSECONDS.timedJoin(thread, endNs - System.nanoTime());
+        }
         isOver = true;
         for (final Thread thread : threads)
         {
@@ -154,7 +158,7 @@ public final class WorkloadRunner
         {
             case RUN:
                 burn(timeNs);
-                runs.incrementAndGet(task);
+                runs.addAndGet(task, isOver ? 0 : 1);
                 break;
 
             case SLEEP:
