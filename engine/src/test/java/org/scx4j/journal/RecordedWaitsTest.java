@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +281,29 @@ class RecordedWaitsTest
         assertThat(waits.nrDropped()).isPositive();
         assertThat(waits.of("sleeper").nrWaits()).isZero();
         assertThat(waits.of("sleeper").nrOpen()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountEachRecordOnceWhateverItSays()
+    {
+        final Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++)
+        {
+            task(1 + random.nextInt(5), "task" + random.nextInt(3));
+            ran(any(random), any(random));
+            queued(any(random), any(random), any(random), random.nextInt(3));
+        }
+
+        for (final RecordedTaskGroup group : read().groups())
+        {
+            assertThat(group.nrWaits()).isPositive();
+            assertThat(group.nrQueued()).isEqualTo(group.nrWaits() + group.nrUnknown() + group.nrOpen());
+        }
+    }
+
+    private static long any(final Random random)
+    {
+        return random.nextInt(10) > 0 ? random.nextInt(3) : random.nextLong();
     }
 
     @Test
