@@ -25,7 +25,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 @Timeout(60)
 class BenchmarksRunTest
 {
-    private static final Class<?>[] BENCHMARKS = {QueuedRingBenchmark.class, DispatchedRingBenchmark.class};
+    private static final Class<?>[] BENCHMARKS = {
+        QueuedRingBenchmark.class, DispatchedRingBenchmark.class, ReplayBenchmark.class};
     private static final Class<?> NEEDS_ROOT = EnqueueCostBenchmark.class;
     private static final int NEEDS_ROOT_PROGRAMS = 6;
 

@@ -155,14 +155,33 @@ public final class JournalReader implements AutoCloseable
         return fileHeader.segment();
     }
 
+    /**
+     * Checks that this file can be read behind another one.
+     *
+     * @param before the file before it, maybe closed; null for none.
+     * @throws SchedulerException if they are not neighbours in one recording.
+     */
+    void checkFollows(final JournalReader before)
+    {
+        if (null != before && (before.recording() != recording() || before.segment() + 1 != segment()))
+        {
+            throw new SchedulerException(Category.USAGE, name + ": offset 0: does not follow " + before.name +
+                ": name the files of one recording, the oldest (FILE.N) first");
+        }
+    }
+
     /** Bytes read so far. */
     long fileOffset()
     {
         return fileOffset;
     }
 
-    /** What is wrong with the file: one line with its name and the offset; null if nothing was found yet. */
-    String damage()
+    /**
+     * What is wrong with the file.
+     *
+     * @return one line with its name and the offset; null if nothing was found yet.
+     */
+    public String damage()
     {
         return damage;
     }
@@ -208,6 +227,21 @@ public final class JournalReader implements AutoCloseable
         bodyOffset = record + RecordDescriptor.HEADER_BYTES;
         next += payload.getInt(record + RecordDescriptor.LENGTH_OFFSET, LITTLE_ENDIAN);
         return payload.getInt(record + RecordDescriptor.TYPE_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /**
+     * Reads what is left and checks it, as far as it is whole; {@link #damage()} tells the rest.
+     *
+     * @return records.
+     */
+    public long countRecords()
+    {
+        long count = 0;
+        for (int type = advance(); NOTHING != type; type = advance())
+        {
+            count += SESSION == type ? 0 : 1;
+        }
+        return count;
     }
 
     private boolean readBlock()

@@ -15,7 +15,8 @@ import org.scx4j.topology.CpuTopology;
  * A run that is recorded: the file, and the thread that writes it.
  * <p>
  * Life: open it; for each attachment {@link #tap}, {@link #begin}, {@link #end}; {@link #start()} after the first of
- * them has succeeded, and {@link #close()}. If it is closed before it was started, it leaves no file behind.
+ * them has succeeded ({@link #startWithoutThread()} in virtual time), and {@link #close()}. If it is closed before it
+ * was started, it leaves no file behind.
  * <p>
  * Thread safety: any thread. No thread of the event path waits for one of these methods.
  */
@@ -92,6 +93,25 @@ public final class Recorder implements AutoCloseable
         isStarted = true;
         writer.start();
         AgentRunner.startOnThread(runner, Recorder::daemon);
+    }
+
+    /**
+     * Starts to write without a thread: the caller has {@link #drain()} do it, often enough for the tap's ring. For
+     * runs in virtual time, which would outrun a thread and the disk.
+     */
+    public synchronized void startWithoutThread()
+    {
+        isStarted = true;
+        writer.start();
+    }
+
+    /** Takes over what the tap has now; waits for the disk. Nothing of it is dropped. */
+    public void drain()
+    {
+        while (writer.doWork() > 0)
+        {
+            continue;
+        }
     }
 
     private static Thread daemon(final Runnable task)

@@ -159,12 +159,7 @@ public final class Replay
         try (JournalReader opened = file.get())
         {
             reader = opened;
-            final boolean isContinued = null != before;
-            if (isContinued && (before.recording() != reader.recording() || before.segment() + 1 != reader.segment()))
-            {
-                throw new SchedulerException(Category.USAGE, reader.name() + ": offset 0: does not follow " +
-                    before.name() + ": name the files of one recording, the oldest (FILE.N) first");
-            }
+            reader.checkFollows(before);
             int type = reader.advance();
             while (JournalReader.NOTHING != type && !isStopped)
             {

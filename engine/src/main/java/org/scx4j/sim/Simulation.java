@@ -2,10 +2,16 @@
 package org.scx4j.sim;
 
 import java.util.Map;
+import java.util.TreeMap;
 import org.agrona.ErrorHandler;
+import org.scx4j.api.CpuStates;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.journal.JournalSession;
+import org.scx4j.journal.JournalTap;
+import org.scx4j.journal.Recorder;
+import org.scx4j.pipeline.Journal;
 import org.scx4j.pipeline.StartContext;
 import org.scx4j.pipeline.VirtualPipeline;
 
@@ -35,6 +41,7 @@ public final class Simulation
     private final SimulatedCpus cpus;
     private final TaskPrograms programs;
     private final VirtualPipeline pipeline;
+    private final Recorder recorder;
     private final long tickIntervalNs;
     private long nextTickNs;
     private long nextWatchNs;
@@ -82,9 +89,37 @@ public final class Simulation
         final SimulationListener listener,
         final ErrorHandler onPolicyError)
     {
+        this(settings, workload, policy, policyName, options, listener, onPolicyError, null);
+    }
+
+    /**
+     * Sets up a simulation that is recorded, for {@code scx4j replay}: what the policy sees and decides, at virtual
+     * times.
+     *
+     * @param settings      of the machine; read once.
+     * @param workload      what its tasks do.
+     * @param policy        to start and to drive; a new object.
+     * @param policyName    for the report and the recording.
+     * @param options       of the policy.
+     * @param listener      sees what happens.
+     * @param onPolicyError gets what the policy throws; the simulation goes on.
+     * @param recorder      new, to be closed by the caller after the last {@link #run}; null for none.
+     * @throws SchedulerException with category USAGE, if these do not fit together.
+     */
+    public Simulation(
+        final SimulationSettings settings,
+        final Workload workload,
+        final SchedulingPolicy policy,
+        final String policyName,
+        final Map<String, String> options,
+        final SimulationListener listener,
+        final ErrorHandler onPolicyError,
+        final Recorder recorder)
+    {
         this.settings = settings;
         this.workload = workload;
         this.policyName = policyName;
+        this.recorder = recorder;
         machine = new SimulatedMachine(settings, workload, listener);
         transport = new SimulatedTransport(machine);
         kernel = new KernelSide(machine, transport, policy.wantsCpuAvailable());
@@ -94,8 +129,10 @@ public final class Simulation
         kernel.connect(cpus);
         cpus.connect(programs);
 
+        final CpuStates live = transport.cpuStates(machine.topology);
+        final JournalTap tap = null == recorder ? null : recorder.tap(live, machine.topology, machine.nrCpus);
         final StartContext context = new StartContext(settings.sliceNs(), machine.nrCpus, machine.topology,
-            transport.cpuStates(machine.topology), options);
+            null == tap ? live : tap.cpuStates(), options);
         policy.onStart(context);
         final String unknown = context.unknownOption(policyName);
         if (null != unknown)
@@ -103,12 +140,33 @@ public final class Simulation
             throw new SchedulerException(Category.USAGE, unknown);
         }
         tickIntervalNs = policy.tickIntervalNs();
-        pipeline = new VirtualPipeline(transport, policy, RING_SIZE, LOG_SIZE, onPolicyError, machine);
+        if (null != tap)
+        {
+            recorder.begin(tap, journalSession(options));
+            recorder.startWithoutThread();
+        }
+        pipeline = new VirtualPipeline(
+            transport, policy, RING_SIZE, LOG_SIZE, onPolicyError, machine, null == tap ? Journal.NONE : tap);
         programs.start();
         machine.timers.set(SimulatedMachine.HEARTBEAT_TIMER, machine.nowNs + KernelSide.HEARTBEAT_NS);
         nextTickNs = tickIntervalNs > 0 ? machine.nowNs + tickIntervalNs : TimerHeap.NEVER;
         nextWatchNs = machine.nowNs + WATCH_NS;
         setUserTimer();
+    }
+
+    private JournalSession journalSession(final Map<String, String> options)
+    {
+        final Map<String, String> properties = new TreeMap<>();
+        properties.put(JournalSession.POLICY, policyName);
+        properties.put(JournalSession.BACKEND, transport.backend());
+        properties.put(JournalSession.KERNEL, "none");
+        properties.put(JournalSession.CLOCK, "virtual");
+        properties.put(JournalSession.JAVA, Runtime.version().toString());
+        properties.put("workload", workload.name());
+        properties.put("seed", Long.toString(settings.seed()));
+        options.forEach((name, value) -> properties.put(JournalSession.OPTION_PREFIX + name, value));
+        return new JournalSession(0, machine.nrCpus, settings.sliceNs(), tickIntervalNs, machine.nowNs,
+            System.currentTimeMillis(), RING_SIZE, machine.topology, properties);
     }
 
     /**
@@ -194,6 +252,10 @@ public final class Simulation
     private void heartbeat()
     {
         kernel.heartbeat();
+        if (null != recorder)
+        {
+            recorder.drain();
+        }
         if (machine.nowNs >= nextWatchNs)
         {
             nextWatchNs = machine.nowNs + WATCH_NS;
