@@ -131,12 +131,12 @@ class RunCommand implements Callable<Integer>
         final boolean isAskedFor = BackendChoice.AUTO != choice();
         if (null != journal())
         {
-            throw SimulatedRun.refusal(selection, isAskedFor, "only what a kernel does is recorded: a simulation " +
+            throw SimulatorRun.refusal(selection, isAskedFor, "only what a kernel does is recorded: a simulation " +
                 "does the same again by its seed, see scx4j sim --help");
         }
-        SimulatedRun.check(spec.commandLine().getParseResult(), selection, isAskedFor);
+        SimulatorRun.check(spec.commandLine().getParseResult(), selection, isAskedFor);
         final long durationNs = durationNs();
-        final SimulatedRun run = new SimulatedRun(options, machine, stop, out, err);
+        final SimulatorRun run = new SimulatorRun(options, machine, stop, out, err);
         tellBackend(selection, err);
         return run.execute(durationNs, statsNs());
     }

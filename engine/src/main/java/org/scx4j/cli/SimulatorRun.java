@@ -26,7 +26,7 @@ import picocli.CommandLine.ParseResult;
  * <p>
  * Thread safety: none, used once by one thread.
  */
-final class SimulatedRun
+final class SimulatorRun
 {
     private static final String WORKLOAD = "burners+sleepers";
     private static final long SEED = 1;
@@ -53,7 +53,7 @@ final class SimulatedRun
      * @param err     where all else goes.
      * @throws SchedulerException with category USAGE, if something is wrong with the options.
      */
-    SimulatedRun(
+    SimulatorRun(
         final RunOptions options,
         final Machine machine,
         final StopSignal stop,

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code scx4j run} without a kernel, on a machine of four CPUs.
  */
 @Timeout(60)
-class SimulatedRunTest
+class SimulatorRunTest
 {
     private static final String NOT_ROOT =
         "backend sim: not root, so CPUs and tasks are simulated; with sudo, the real ones are scheduled";
