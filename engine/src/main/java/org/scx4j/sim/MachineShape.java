@@ -63,6 +63,32 @@ public record MachineShape(int nrCpus, int threadsPerCore, int cpusPerLlc, int c
     }
 
     /**
+     * The shape that comes nearest to a topology: as many CPUs as are online, in groups as large as its largest.
+     *
+     * @param topology of a machine.
+     * @return the shape.
+     */
+    public static MachineShape of(final CpuTopology topology)
+    {
+        int core = 1;
+        int llc = 1;
+        int node = 1;
+        for (int cpu = 0; cpu < topology.nrCpuIds(); cpu++)
+        {
+            core = Math.max(core, topology.cpusOfCore(topology.coreOf(cpu)).count());
+            llc = Math.max(llc, topology.cpusOfLlc(topology.llcOf(cpu)).count());
+            node = Math.max(node, topology.cpusOfNode(topology.nodeOf(cpu)).count());
+        }
+        llc = roundUp(llc, core);
+        return new MachineShape(topology.onlineCpus().count(), core, llc, roundUp(node, llc));
+    }
+
+    private static int roundUp(final int value, final int multiple)
+    {
+        return (value + multiple - 1) / multiple * multiple;
+    }
+
+    /**
      * The topology that a policy sees.
      *
      * @return a new one.
