@@ -16,7 +16,7 @@ final class RecordedTurns
     /** Nothing that was recorded takes longer. */
     static final long MAX_NS = 3_600_000_000_000L;
 
-    private static final long LONG_RUN_NS = 20_000_000L;
+    private static final long LONG_RUN_NS = 50_000_000L;
     private static final long LONG_WAIT_NS = 200_000_000L;
     private static final long SHORT_RUN_NS = 10_000L;
     /** What CPUs do is recorded this often, if anything is. */
@@ -152,19 +152,19 @@ final class RecordedTurns
     }
 
     /**
-     * The recording is over. A task that has been computing goes on so; of another one the last turn is like the ones
-     * before.
+     * The recording is over. A task that has been computing for long goes on so; of another one the last turn is like
+     * the ones before.
      *
      * @param timeNs  of the end.
      * @param startNs since when it is on a CPU, or a time before its last record if it is on none.
      */
     RecordedTask left(final long timeNs, final long startNs)
     {
-        final long onCpuNs = startNs >= queuedNs ? limited(timeNs - startNs) : 0;
-        final boolean isComputing = onCpuNs >= LONG_RUN_NS ||
-            !isWoken && timeNs - queuedNs < LONG_WAIT_NS && knownNs() >= Math.min(meanNs(), LONG_RUN_NS);
-        return isComputing ? end(limited(knownNs() + onCpuNs), RecordedTask.End.COMPUTES) :
-            end(Math.max(limited(knownNs() + onCpuNs), meanNs()), RecordedTask.End.SLEEPS);
+        final boolean isOnCpu = startNs >= queuedNs;
+        final long lastNs = limited(knownNs() + (isOnCpu ? limited(timeNs - startNs) : 0));
+        final boolean isComputing = lastNs >= LONG_RUN_NS && (isOnCpu || !isWoken && timeNs - queuedNs < LONG_WAIT_NS);
+        return isComputing ? end(lastNs, RecordedTask.End.COMPUTES) :
+            end(Math.max(lastNs, meanNs()), RecordedTask.End.SLEEPS);
     }
 
     private RecordedTask end(final long lastNs, final RecordedTask.End end)

@@ -158,7 +158,7 @@ class RecordedWorkloadTest
             .exit(1, BASE_NS + 5 * MS)
             .queued(reused.woken(6_000, 100, 0, 1))
             .queued(burner.woken(100_000, 0, 0, 0))
-            .queued(burner.preempted(900_000, 5_000))
+            .queued(burner.preempted(900_000, 60_000))
             .cycle(BASE_NS + S);
 
         final List<RecordedTask> tasks = read().recorded();
@@ -167,7 +167,7 @@ class RecordedWorkloadTest
             RecordedTask.End.COMPUTES, RecordedTask.End.EXITS, RecordedTask.End.SLEEPS, RecordedTask.End.COMPUTES);
         assertThat(turnsUs(tasks.get(0))).containsExactly(4_900L);
         assertThat(turnsUs(tasks.get(1))).containsExactly(999_800L);
-        assertThat(turnsUs(tasks.get(4))).containsExactly(5_000L);
+        assertThat(turnsUs(tasks.get(4))).containsExactly(60_000L);
     }
 
     @Test
