@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.scx4j.cli.PolicyCatalog;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.journal.WrittenRecording;
 import org.scx4j.policy.Fifo;
+import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.QueuedTaskFlyweight;
 import org.scx4j.topology.CpuTopology;
 
@@ -283,6 +285,43 @@ class RecordedWorkloadTest
                 written.cpu(cpu, 0, 0);
             }
         };
+    }
+
+    @Test
+    void shouldPlayWhateverTheRecordsSay()
+    {
+        recording.close();
+        for (long seed = 0; seed < 300; seed++)
+        {
+            final Random random = new Random(seed);
+            try (WrittenRecording written = new WrittenRecording(file, CpuTopology.regular(3, 2, 4, 4)))
+            {
+                written.cycle(BASE_NS);
+                final QueuedTaskFlyweight task = new QueuedRecord(1, "x", BASE_NS).woken(0, 0, 0, 0);
+                for (int i = 1; i < 100; i++)
+                {
+                    for (int j = random.nextInt(4); j >= 0; j--)
+                    {
+                        final long[] values = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, BASE_NS, BASE_NS + i * MS,
+                            random.nextLong(), random.nextInt(1000)};
+                        task.buffer().putLong(QueuedTaskDescriptor.TOKEN_OFFSET +
+                            Long.BYTES * random.nextInt(13), values[random.nextInt(values.length)]);
+                    }
+                    task.buffer().putInt(QueuedTaskDescriptor.PID_OFFSET, random.nextInt(5) - 1);
+                    written.cpu(random.nextInt(3), random.nextInt(5) - 1, BASE_NS + random.nextInt(100) * MS)
+                        .queued(task, BASE_NS + i * MS);
+                    if (0 == random.nextInt(10))
+                    {
+                        written.exit(random.nextInt(5) - 1, BASE_NS + i * MS);
+                    }
+                }
+            }
+            final Workload workload = Workload.ofRecording(file, S, false);
+            final Simulation simulation = new Simulation(
+                new SimulationSettings().shape(workload.shape()), workload, new Fifo(), "fifo");
+            simulation.run(workload.durationNs());
+            assertThat(simulation.report().violationLine()).as("seed %d", seed).isEmpty();
+        }
     }
 
     @Test
