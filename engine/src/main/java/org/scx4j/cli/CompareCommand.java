@@ -26,9 +26,7 @@ import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
 import org.scx4j.sim.Simulation;
 import org.scx4j.sim.SimulationListener;
-import org.scx4j.sim.SimulationSettings;
 import org.scx4j.sim.TaskClass;
-import org.scx4j.sim.Workload;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,8 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     sortOptions = false,
-    description = "Compare policies on the same workload, machine and seed, each in a simulation of its own (see " +
-    "`scx4j sim`). Needs no root and no sched_ext.")
+    description = "Compare policies on the same workload or recording, machine and seed, each in a simulation of its " +
+    "own (see `scx4j sim`). Needs no root and no sched_ext.")
 final class CompareCommand implements Callable<Integer>
 {
     /** What a page shows of each policy's beginning; beyond, a browser gets slow. */
@@ -61,7 +59,8 @@ final class CompareCommand implements Callable<Integer>
 
     @Parameters(paramLabel = "WORKLOAD", arity = "0..1", defaultValue = "burners+sleepers",
         completionCandidates = SimOptions.Workloads.class,
-        description = "${COMPLETION-CANDIDATES}, or a file that says what the tasks do. Default: ${DEFAULT-VALUE}.")
+        description = "${COMPLETION-CANDIDATES}, or a file that says what the tasks do: scx4j's own text, JSON of " +
+        "rt-app, or a recording, on whose machine they run unless you say otherwise. Default: ${DEFAULT-VALUE}.")
     private String workload = "burners+sleepers";
 
     @Option(names = "--policies", paramLabel = "NAME,...", split = ",", order = 1,
@@ -78,16 +77,22 @@ final class CompareCommand implements Callable<Integer>
     private long seed = 1;
 
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", converter = DurationConverter.class,
-        order = 4, description = "Virtual time to simulate. Default: ${DEFAULT-VALUE}.")
+        order = 4, description = "Virtual time to simulate; of a recording no more is read. Default: what the " +
+        "workload says, if it is a recording or JSON, else ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(10);
 
-    @ArgGroup(validate = false, order = 5, heading = "%nThe machine:%n")
+    @Option(names = "--on-damage", paramLabel = "ACTION", defaultValue = "error", order = 5,
+        description = "${COMPLETION-CANDIDATES}: refuse a recording that is damaged or cut off, or take what is " +
+        "before the damage. Default: ${DEFAULT-VALUE}.")
+    private ReplayCommand.DamageChoice onDamage = ReplayCommand.DamageChoice.ERROR;
+
+    @ArgGroup(validate = false, order = 6, heading = "%nThe machine:%n")
     private SimOptions.Shape shape = new SimOptions.Shape();
 
-    @ArgGroup(validate = false, order = 6, heading = "%nKernel and engine:%n")
+    @ArgGroup(validate = false, order = 7, heading = "%nKernel and engine:%n")
     private SimOptions.Kernel kernel = new SimOptions.Kernel();
 
-    @ArgGroup(validate = false, order = 7, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, order = 8, heading = "%nOutput:%n")
     private Output output = new Output();
 
     /** What is printed and written. */
@@ -167,22 +172,24 @@ final class CompareCommand implements Callable<Integer>
 
     private List<PolicyRun> runAll(final PrintWriter err, final PerfettoTrace trace)
     {
-        final SimulationSettings settings = SimOptions.settings(shape, kernel, seed);
-        final Workload tasks = Workload.of(workload);
+        final SimPlan plan = SimPlan.of(
+            workload, spec.commandLine().getParseResult(), shape, kernel, seed, duration, onDamage, err);
+        final List<String> names = plan.workload().classes().stream().map(TaskClass::name).toList();
+        final int nrCpus = plan.settings().shape().nrCpus();
         final PolicyCatalog catalog = PolicyCatalog.of(classPath);
         final List<PolicyRun> runs = new ArrayList<>();
         for (final String policy : policies)
         {
             final RunRecorder recorder =
-                new RunRecorder(tasks.classes().size(), shape.cpus, TIMELINE_NS, TIMELINE_SLICES);
-            final SimulationListener listener = null == trace ? recorder : new SimulationListeners(recorder,
-                trace.policy(policy, shape.cpus, tasks.classes().stream().map(TaskClass::name).toList()));
+                new RunRecorder(names.size(), nrCpus, TIMELINE_NS, TIMELINE_SLICES);
+            final SimulationListener listener = null == trace ? recorder :
+                new SimulationListeners(recorder, trace.policy(policy, nrCpus, names));
             final PolicyErrors errors = new PolicyErrors(err, false);
-            final Simulation simulation = new Simulation(settings, tasks, catalog.create(policy), policy,
-                Map.of(), listener, errors);
+            final Simulation simulation = new Simulation(plan.settings(), plan.workload(), catalog.create(policy),
+                policy, Map.of(), listener, errors);
             errors.onStart();
             new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
-                .run(simulation, duration.toNanos());
+                .run(simulation, plan.durationNs());
             runs.add(new PolicyRun(simulation.report(), recorder));
             if (null != simulation.report().violation())
             {

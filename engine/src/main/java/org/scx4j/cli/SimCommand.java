@@ -2,7 +2,6 @@
 package org.scx4j.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.exceptions.SchedulerException;
@@ -59,19 +58,19 @@ final class SimCommand implements Callable<Integer>
             out.flush();
             return ExitCode.OK.status();
         }
-        final Duration duration = options.subject.duration;
-        if (duration.isZero())
+        if (options.subject.duration.isZero())
         {
             throw new SchedulerException(Category.USAGE, "--duration must be longer than 0");
         }
         final PolicyErrors errors = new PolicyErrors(err, false);
-        final Simulation simulation = new Simulation(SimOptions.settings(
-            options.shape, options.kernel, options.subject.seed), Workload.of(name),
+        final SimPlan plan = SimPlan.of(name, spec.commandLine().getParseResult(), options.shape, options.kernel,
+            options.subject.seed, options.subject.duration, options.subject.onDamage, err);
+        final Simulation simulation = new Simulation(plan.settings(), plan.workload(),
             PolicyCatalog.of(options.subject.classPath).create(options.subject.policy), options.subject.policy,
             options.subject.policyOptions, SimulationListener.NONE, errors);
         errors.onStart();
         new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
-            .run(simulation, duration.toNanos());
+            .run(simulation, plan.durationNs());
         final SimulationReport report = simulation.report();
         if (options.output.isJson)
         {

@@ -50,7 +50,8 @@ final class SimOptions
     {
         @Option(names = "--workload", paramLabel = "NAME|FILE", defaultValue = "burners+sleepers", order = 1,
             completionCandidates = Workloads.class,
-            description = "${COMPLETION-CANDIDATES}, or a file that says what the tasks do. Default: " +
+            description = "${COMPLETION-CANDIDATES}, or a file that says what the tasks do: scx4j's own text, JSON " +
+            "of rt-app, or a recording, on whose machine they run unless you say otherwise. Default: " +
             "${DEFAULT-VALUE}.")
         String workload = "burners+sleepers";
 
@@ -75,8 +76,14 @@ final class SimOptions
         long seed = 1;
 
         @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", converter = DurationConverter.class,
-            order = 6, description = "Virtual time to simulate. Default: ${DEFAULT-VALUE}.")
+            order = 6, description = "Virtual time to simulate; of a recording no more is read. Default: what the " +
+            "workload says, if it is a recording or JSON, else ${DEFAULT-VALUE}.")
         Duration duration = Duration.ofSeconds(10);
+
+        @Option(names = "--on-damage", paramLabel = "ACTION", defaultValue = "error", order = 7,
+            description = "${COMPLETION-CANDIDATES}: refuse a recording that is damaged or cut off, or take what is " +
+            "before the damage. Default: ${DEFAULT-VALUE}.")
+        ReplayCommand.DamageChoice onDamage = ReplayCommand.DamageChoice.ERROR;
     }
 
     /** Where. */

@@ -66,7 +66,7 @@ final class SimulatorRun
         this.err = err;
         final RunOptions.Subject subject = options.subject;
         errors = new PolicyErrors(err, options.output.isVerbose);
-        settings = settings(options, MachineShape.like(CpuTopology.read(machine.sys())));
+        settings = settings(options, MachineShape.of(CpuTopology.read(machine.sys())));
         simulation = new Simulation(settings, Workload.of(WORKLOAD),
             PolicyCatalog.of(subject.classPath).create(subject.policy), subject.policy, subject.policyOptions,
             SimulationListener.NONE, errors);

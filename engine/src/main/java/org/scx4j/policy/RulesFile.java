@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.scx4j.api.EngineContext;
 import org.scx4j.exceptions.SchedulerException;
 import org.scx4j.exceptions.SchedulerException.Category;
+import org.scx4j.protocol.NiceWeight;
 import org.scx4j.protocol.SchedAbi;
 
 /**

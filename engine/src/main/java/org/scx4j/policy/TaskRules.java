@@ -3,6 +3,7 @@ package org.scx4j.policy;
 
 import java.util.Arrays;
 import org.scx4j.api.QueuedTask;
+import org.scx4j.protocol.NiceWeight;
 
 /**
  * Rules that say something about tasks, by name, cgroup or nice value; the first that matches counts.

@@ -7,6 +7,7 @@ import org.scx4j.api.Dispatcher;
 import org.scx4j.api.EngineContext;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.protocol.NiceWeight;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.topology.CpuMask;
 

@@ -63,27 +63,29 @@ public record MachineShape(int nrCpus, int threadsPerCore, int cpusPerLlc, int c
     }
 
     /**
-     * The shape that comes nearest to a machine: as many CPUs as are online there, and as many cores, caches and nodes.
+     * The shape that comes nearest to a topology: as many CPUs as are online, in groups as large as its largest.
      *
-     * @param topology of the machine, which need not be regular.
+     * @param topology of a machine.
      * @return the shape.
      */
-    public static MachineShape like(final CpuTopology topology)
+    public static MachineShape of(final CpuTopology topology)
     {
-        final int nrCpus = Math.min(topology.onlineCpus().count(), SchedAbi.SCHED_MAX_CPUS);
-        final int core = partOf(nrCpus, topology.nrCores());
-        final int llc = roundUp(partOf(nrCpus, topology.nrLlcs()), core);
-        return new MachineShape(nrCpus, core, llc, roundUp(partOf(nrCpus, topology.nrNodes()), llc));
+        int core = 1;
+        int llc = 1;
+        int node = 1;
+        for (int cpu = 0; cpu < topology.nrCpuIds(); cpu++)
+        {
+            core = Math.max(core, topology.cpusOfCore(topology.coreOf(cpu)).count());
+            llc = Math.max(llc, topology.cpusOfLlc(topology.llcOf(cpu)).count());
+            node = Math.max(node, topology.cpusOfNode(topology.nodeOf(cpu)).count());
+        }
+        llc = roundUp(llc, core);
+        return new MachineShape(topology.onlineCpus().count(), core, llc, roundUp(node, llc));
     }
 
-    private static int partOf(final int nrCpus, final int nrGroups)
+    private static int roundUp(final int value, final int multiple)
     {
-        return (nrCpus + nrGroups - 1) / nrGroups;
-    }
-
-    private static int roundUp(final int value, final int unit)
-    {
-        return (value + unit - 1) / unit * unit;
+        return (value + multiple - 1) / multiple * multiple;
     }
 
     /**

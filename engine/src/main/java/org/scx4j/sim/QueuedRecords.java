@@ -68,7 +68,6 @@ final class QueuedRecords
 
     private void fill(final UnsafeBuffer record, final int offset, final int task, final int flags)
     {
-        final int taskClass = tasks.classOf[task];
         record.putInt(offset + QueuedTaskDescriptor.PID_OFFSET, tasks.pid[task]);
         record.putInt(offset + QueuedTaskDescriptor.TGID_OFFSET, tasks.pid[task]);
         record.putInt(offset + QueuedTaskDescriptor.PREV_CPU_OFFSET, tasks.cpu[task]);
@@ -84,8 +83,8 @@ final class QueuedRecords
         record.putLong(offset + QueuedTaskDescriptor.CGROUP_ID_OFFSET, 1);
         record.putInt(offset + QueuedTaskDescriptor.WEIGHT_OFFSET, tasks.weight(task));
         record.putInt(offset + QueuedTaskDescriptor.NR_CPUS_ALLOWED_OFFSET, tasks.nrCpusAllowed(task));
-        record.putLong(offset + QueuedTaskDescriptor.COMM_OFFSET, tasks.commLow[taskClass]);
-        record.putLong(offset + QueuedTaskDescriptor.COMM_OFFSET + Long.BYTES, tasks.commHigh[taskClass]);
+        record.putLong(offset + QueuedTaskDescriptor.COMM_OFFSET, tasks.commLow[task]);
+        record.putLong(offset + QueuedTaskDescriptor.COMM_OFFSET + Long.BYTES, tasks.commHigh[task]);
     }
 
     /** A task that the policy may have seen is gone. */

@@ -39,7 +39,7 @@ final class SimulatedMachine implements NanoClock
         nrCpus = topology.nrCpuIds();
         tasks = new SimulatedTasks(settings.maxTasks(), workload, nrCpus);
         firstTaskTimer = FIRST_CPU_TIMER + 2 * nrCpus;
-        timers = new TimerHeap(firstTaskTimer + settings.maxTasks());
+        timers = new TimerHeap(firstTaskTimer + settings.maxTasks() + 1);
         idle = new IdleCpus(topology);
         invariants = new Invariants(this);
         totals = new SimulationTotals(workload.classes().size());
@@ -88,6 +88,12 @@ final class SimulatedMachine implements NanoClock
     int taskTimer(final int task)
     {
         return firstTaskTimer + task;
+    }
+
+    /** Fires when the next task of a recording is born. */
+    int birthTimer()
+    {
+        return firstTaskTimer + settings.maxTasks();
     }
 
     int cpuOfEndTimer(final int timer)

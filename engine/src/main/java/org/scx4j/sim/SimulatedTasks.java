@@ -84,8 +84,12 @@ final class SimulatedTasks
     final CpuMask[] allowed;
     final int[] nrAllowed;
     final int[] onlyCpu;
+    /** By task: in a recording, those of a class differ. */
     final long[] commLow;
     final long[] commHigh;
+    private final int[] weight;
+    private final long[] commLowOfClass;
+    private final long[] commHighOfClass;
     private final Int2IntHashMap slotByPid;
     private final int[] free;
     private final int nrCpus;
@@ -144,8 +148,11 @@ final class SimulatedTasks
         allowed = new CpuMask[classes.size()];
         nrAllowed = new int[classes.size()];
         onlyCpu = new int[classes.size()];
-        commLow = new long[classes.size()];
-        commHigh = new long[classes.size()];
+        commLow = new long[capacity];
+        commHigh = new long[capacity];
+        weight = new int[capacity];
+        commLowOfClass = new long[classes.size()];
+        commHighOfClass = new long[classes.size()];
         for (int i = 0; i < classes.size(); i++)
         {
             describe(i, workload);
@@ -178,8 +185,8 @@ final class SimulatedTasks
         final byte[] comm =
             Arrays.copyOf(taskClass.name().getBytes(StandardCharsets.US_ASCII), SchedAbi.SCHED_COMM_BYTES);
         final ByteBuffer words = ByteBuffer.wrap(comm).order(ByteOrder.LITTLE_ENDIAN);
-        commLow[index] = words.getLong(0);
-        commHigh[index] = words.getLong(Long.BYTES);
+        commLowOfClass[index] = words.getLong(0);
+        commHighOfClass[index] = words.getLong(Long.BYTES);
     }
 
     /** Makes a task, or returns {@link #NONE} if there are as many as there may be. */
@@ -215,8 +222,17 @@ final class SimulatedTasks
         nrWakes[task] = 0;
         nrReplies[task] = 0;
         requester[task] = parentPid;
+        name(task, commLowOfClass[taskClass], commHighOfClass[taskClass], classes.get(taskClass).weight());
         nrAlive++;
         return task;
+    }
+
+    /** What a task's records say of it. */
+    void name(final int task, final long low, final long high, final int taskWeight)
+    {
+        commLow[task] = low;
+        commHigh[task] = high;
+        weight[task] = taskWeight;
     }
 
     private int nextPid()
@@ -260,7 +276,7 @@ final class SimulatedTasks
 
     int weight(final int task)
     {
-        return classes.get(classOf[task]).weight();
+        return weight[task];
     }
 
     String nameOf(final int task)

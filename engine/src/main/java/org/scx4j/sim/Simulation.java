@@ -124,7 +124,7 @@ public final class Simulation
         transport = new SimulatedTransport(machine);
         kernel = new KernelSide(machine, transport, policy.wantsCpuAvailable());
         cpus = new SimulatedCpus(machine, transport, kernel);
-        programs = new TaskPrograms(machine, kernel);
+        programs = new TaskPrograms(machine, workload, kernel);
         transport.connect(kernel);
         kernel.connect(cpus);
         cpus.connect(programs);
@@ -202,7 +202,11 @@ public final class Simulation
 
     private void fire(final int timer)
     {
-        if (timer >= machine.taskTimer(0))
+        if (timer == machine.birthTimer())
+        {
+            programs.onBirth();
+        }
+        else if (timer >= machine.taskTimer(0))
         {
             programs.onTimer(machine.taskOfTimer(timer));
         }

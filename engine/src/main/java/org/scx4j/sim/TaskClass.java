@@ -25,6 +25,14 @@ public final class TaskClass
     static final int FORK = 10;
     static final int EXIT = 11;
     static final int WAIT_REPLY = 12;
+    /** Until the next time of a timer that goes on from step to step; nothing if that has passed. */
+    static final int TIMER = 13;
+    /** Until somebody resumes the condition. */
+    static final int SUSPEND = 14;
+    /** Wakes all that are suspended on the condition, and nobody else. */
+    static final int RESUME = 15;
+    /** What the task did in a recording, from its first turn to its last. */
+    static final int PLAY = 16;
     /** Loops within loops. */
     static final int MAX_DEPTH = 8;
     static final int WEIGHT_DEFAULT = 100;
@@ -54,8 +62,14 @@ public final class TaskClass
         final Count count;
         final Distribution time;
         final boolean isSync;
-        /** Of {@link #LOOP_END}: the loop's first step. Of a step that names a class: its index. */
+        /**
+         * Of {@link #LOOP_END}: the loop's first step. Of a step that names a class: its index. Of {@link #SUSPEND} and
+         * {@link #RESUME}: the condition. Of {@link #TIMER}: the timer that all tasks share, or the complement of the
+         * number among the task's own.
+         */
         int target;
+        /** Of {@link #TIMER}: whether it makes up for times that have passed. */
+        boolean isAbsolute;
         /** Of a loop: how many are around it. */
         int depth;
 
@@ -74,6 +88,7 @@ public final class TaskClass
     private int weight = WEIGHT_DEFAULT;
     private int[] cpus;
     private long startNs;
+    private long delayNs;
 
     TaskClass(final String name)
     {
@@ -104,6 +119,18 @@ public final class TaskClass
         return this;
     }
 
+    /** After its birth a task sleeps this long, and its timers begin then. */
+    TaskClass delayNs(final long delayNs)
+    {
+        this.delayNs = delayNs;
+        return this;
+    }
+
+    long delayNs()
+    {
+        return delayNs;
+    }
+
     /**
      * What its tasks are called.
      *
@@ -128,7 +155,7 @@ public final class TaskClass
     /**
      * Their share.
      *
-     * @return 1 to 10000, 100 is the usual.
+     * @return 1 to 10000, 100 is the usual; 0 if they are of several.
      */
     public int weight()
     {

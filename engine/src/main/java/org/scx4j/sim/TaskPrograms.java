@@ -31,13 +31,16 @@ final class TaskPrograms
     private final Mailbox[] mailboxes;
     /** Tasks that are there from the start, by class and number; {@link SimulatedTasks#NONE} once they have exited. */
     private final int[][] peers;
+    /** By class, and behind them by condition. */
     private final int[] firstWaiter;
     private final int[] lastWaiter;
+    private final ProgramTimers timers;
+    private final RecordedPlayback playback;
     private final long seed;
     private long nrBorn;
     private long wakeAtNs;
 
-    TaskPrograms(final SimulatedMachine machine, final KernelSide kernel)
+    TaskPrograms(final SimulatedMachine machine, final Workload workload, final KernelSide kernel)
     {
         this.machine = machine;
         this.tasks = machine.tasks;
@@ -48,8 +51,10 @@ final class TaskPrograms
         counts = new int[nrClasses][];
         mailboxes = new Mailbox[nrClasses];
         peers = new int[nrClasses][];
-        firstWaiter = new int[nrClasses];
-        lastWaiter = new int[nrClasses];
+        firstWaiter = new int[nrClasses + nrConditions(workload)];
+        lastWaiter = new int[firstWaiter.length];
+        timers = new ProgramTimers(tasks, workload);
+        playback = new RecordedPlayback(tasks.capacity, workload.recorded());
         Arrays.fill(firstWaiter, NONE);
         Arrays.fill(lastWaiter, NONE);
         for (int i = 0; i < nrClasses; i++)
@@ -61,6 +66,13 @@ final class TaskPrograms
             peers[i] = new int[tasks.classes.get(i).count(machine.nrCpus)];
             Arrays.fill(peers[i], NONE);
         }
+    }
+
+    private static int nrConditions(final Workload workload)
+    {
+        return workload.classes().stream().flatMap((taskClass) -> taskClass.steps.stream())
+            .filter((step) -> TaskClass.SUSPEND == step.code || TaskClass.RESUME == step.code)
+            .mapToInt((step) -> step.target + 1).max().orElse(0);
     }
 
     /** Makes the tasks that are there from the start. */
@@ -82,6 +94,35 @@ final class TaskPrograms
                 machine.timers.set(machine.taskTimer(task), machine.nowNs + described.startNs());
             }
         }
+        setBirthTimer();
+    }
+
+    /** The recording's next task is born. */
+    void onBirth()
+    {
+        while (playback.nextBirthNs() <= machine.sinceStartNs())
+        {
+            final RecordedTask recorded = playback.takeBorn();
+            final int task = add(recorded.taskClass(), 0);
+            if (NONE == task)
+            {
+                machine.totals.nrForksRefused++;
+                continue;
+            }
+            tasks.number[task] = Integer.MAX_VALUE;
+            tasks.name(task, recorded.commLow(), recorded.commHigh(), recorded.weight());
+            playback.begin(task, recorded);
+            kernel.wake(task, 0, NONE);
+        }
+        setBirthTimer();
+    }
+
+    private void setBirthTimer()
+    {
+        if (TimerHeap.NEVER != playback.nextBirthNs())
+        {
+            machine.timers.set(machine.birthTimer(), SimulatedMachine.BASE_NS + playback.nextBirthNs());
+        }
     }
 
     private int add(final int taskClass, final int parentPid)
@@ -90,6 +131,7 @@ final class TaskPrograms
         if (NONE != task)
         {
             nrBorn++;
+            timers.onBorn(task);
             machine.totals.nrTasks[taskClass]++;
             kernel.onBorn(task);
             machine.listener.onTask(machine.sinceStartNs(), tasks.pid[task], taskClass);
@@ -147,6 +189,9 @@ final class TaskPrograms
                     tasks.workNs[task] = Math.max(1, step.time.sampleNs(tasks.random(task)));
                     return RUNS;
 
+                case TaskClass.PLAY:
+                    return play(task, taskClass);
+
                 case TaskClass.EXIT:
                     machine.totals.nrTurns[taskClass]++;
                     return EXITS;
@@ -161,6 +206,27 @@ final class TaskPrograms
         }
         throw new SchedulerException(Category.USAGE, "task " + tasks.nameOf(task) + " of the workload goes through " +
             MAX_STEPS + " steps without time passing: give its loop a run or a sleep");
+    }
+
+    private int play(final int task, final int taskClass)
+    {
+        final int next = playback.advance(task);
+        switch (next)
+        {
+            case RUNS:
+                tasks.workNs[task] = Math.max(1, playback.runNs());
+                break;
+
+            case BLOCKS:
+                machine.totals.nrTurns[taskClass]++;
+                wakeAtNs = playback.isLastTurn() ? TimerHeap.NEVER : machine.nowNs + Math.max(1, playback.sleepNs());
+                break;
+
+            default:
+                machine.totals.nrTurns[taskClass]++;
+                break;
+        }
+        return next;
     }
 
     private void endTurn(final int task, final int taskClass, final TaskClass.Step step)
@@ -190,6 +256,22 @@ final class TaskPrograms
             case TaskClass.EVERY:
                 tasks.step[task]++;
                 return waitForPeriod(task, step.time.aNs());
+
+            case TaskClass.TIMER:
+                tasks.step[task]++;
+                wakeAtNs = timers.next(task, step, machine.nowNs);
+                return wakeAtNs > machine.nowNs;
+
+            case TaskClass.SUSPEND:
+                tasks.step[task]++;
+                addWaiter(task, programs.length + step.target);
+                wakeAtNs = TimerHeap.NEVER;
+                return true;
+
+            case TaskClass.RESUME:
+                tasks.step[task]++;
+                resume(programs.length + step.target);
+                return false;
 
             case TaskClass.WAIT:
             case TaskClass.WAIT_REPLY:
@@ -245,7 +327,7 @@ final class TaskPrograms
             {
                 if (!isForReply)
                 {
-                    addWaiter(task);
+                    addWaiter(task, tasks.classOf[task]);
                 }
                 wakeAtNs = TimerHeap.NEVER;
                 return true;
@@ -256,16 +338,15 @@ final class TaskPrograms
         return false;
     }
 
-    private void addWaiter(final int task)
+    private void addWaiter(final int task, final int list)
     {
-        final int taskClass = tasks.classOf[task];
-        final int last = lastWaiter[taskClass];
+        final int last = lastWaiter[list];
         tasks.waiterBefore[task] = last;
         tasks.waiterAfter[task] = NONE;
-        lastWaiter[taskClass] = task;
+        lastWaiter[list] = task;
         if (NONE == last)
         {
-            firstWaiter[taskClass] = task;
+            firstWaiter[list] = task;
         }
         else
         {
@@ -293,6 +374,20 @@ final class TaskPrograms
         else
         {
             tasks.waiterBefore[after] = before;
+        }
+    }
+
+    private void resume(final int list)
+    {
+        int waiter = firstWaiter[list];
+        firstWaiter[list] = NONE;
+        lastWaiter[list] = NONE;
+        while (NONE != waiter)
+        {
+            final int after = tasks.waiterAfter[waiter];
+            tasks.state[waiter] = SimulatedTasks.SLEEPING;
+            kernel.wake(waiter, SchedAbi.SCHED_QUEUED_WAKEUP, NONE);
+            waiter = after;
         }
     }
 

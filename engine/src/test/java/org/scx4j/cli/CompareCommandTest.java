@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.scx4j.journal.WrittenRecording;
+import org.scx4j.protocol.QueuedTaskDescriptor;
+import org.scx4j.protocol.QueuedTaskFlyweight;
+import org.scx4j.protocol.SchedAbi;
+import org.scx4j.topology.CpuTopology;
 
 /**
  * Policies side by side: the table, the object for programs, the page as a browser shows it, and the trace as a program
@@ -29,6 +36,8 @@ class CompareCommandTest
 {
     private static final List<String> BROWSERS = List.of("chromium-headless-shell", "chromium", "google-chrome");
     private static final double US_PER_MS = 1e3;
+    private static final long MS = 1_000_000L;
+    private static final long S = 1_000 * MS;
 
     @TempDir
     private Path root;
@@ -207,5 +216,108 @@ class CompareCommandTest
         assertThat(session.execute(command.toArray(String[]::new))).isEqualTo(status);
         assertThat(session.errLines()).containsExactly(line);
         assertThat(session.out()).isEmpty();
+    }
+
+    private Path recorded() throws IOException
+    {
+        final Path file = root.resolve("x.scxj");
+        try (WrittenRecording recording = new WrittenRecording(file, CpuTopology.regular(2, 1, 2, 2)))
+        {
+            final QueuedTaskFlyweight task =
+                new QueuedTaskFlyweight().wrap(new UnsafeBuffer(new byte[QueuedTaskDescriptor.RECORD_BYTES]), 0);
+            task.kind(SchedAbi.SCHED_EVENT_QUEUED);
+            recording.cycle(S);
+            for (int turn = 0; turn < 100; turn++)
+            {
+                for (int pid = 1; pid <= 3; pid++)
+                {
+                    task.buffer().putInt(QueuedTaskDescriptor.PID_OFFSET, pid);
+                    task.buffer().putInt(QueuedTaskDescriptor.WEIGHT_OFFSET, 100);
+                    task.buffer().putLong(QueuedTaskDescriptor.FLAGS_OFFSET, SchedAbi.SCHED_QUEUED_WAKEUP);
+                    task.buffer().putLong(QueuedTaskDescriptor.ENQUEUE_NS_OFFSET, S + turn * 20 * MS + pid);
+                    task.buffer().putLong(QueuedTaskDescriptor.SUM_EXEC_RUNTIME_NS_OFFSET, turn * 5 * MS);
+                    task.buffer().putLong(QueuedTaskDescriptor.COMM_OFFSET, pid > 1 ? 'b' : 'a');
+                    recording.queued(task);
+                }
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void shouldCompareOnTheMachineAndTheTimeOfARecording() throws IOException
+    {
+        final String file = recorded().toString();
+        final Path page = root.resolve("page.html");
+        final Path trace = root.resolve("trace.json");
+
+        assertThat(session.execute("compare", file, "--policies", "fifo,tier", "--html", page.toString(),
+            "--perfetto", trace.toString())).isZero();
+
+        assertThat(session.outLines().get(0)).isEqualTo(file + ": 1.98 s simulated on 2 CPUs, seed 1");
+        assertThat(words(session.outLines())).contains(List.of("a", "fifo"), List.of("b", "tier"));
+        assertThat(session.errLines()).containsExactly("scx4j: " + file + ": 1.98 s recorded with policy fifo on " +
+            "kernel 7.0; 3 tasks in 300 turns used 37.9 % of 2 CPUs; 0 turns are not in the recording, 0 records " +
+            "were dropped");
+        assertThat(page).content().contains(file.substring(1));
+        assertThat(names((List<?>)JsonValue.object(Files.readString(trace)).get("traceEvents"), "thread_name"))
+            .containsExactly("CPU 0", "CPU 1", "CPU 0", "CPU 1");
+    }
+
+    @Test
+    void shouldGiveEachPolicyTheSameRecordingWhateverTheirOrder() throws IOException
+    {
+        final String file = recorded().toString();
+        session.execute("compare", file, "--policies", "fifo,tier", "--cpus", "1", "--duration", "1s", "--json");
+        final Session other = new Session(new MachineFixture(root), null);
+        other.execute("compare", file, "--policies", "tier,fifo", "--cpus", "1", "--duration", "1s", "--json");
+
+        final List<?> forth = (List<?>)JsonValue.object(session.out()).get("runs");
+        final List<?> back = (List<?>)JsonValue.object(other.out()).get("runs");
+        for (int i = 0; i < 2; i++)
+        {
+            final Map<?, ?> one = (Map<?, ?>)forth.get(i);
+            final Map<?, ?> same = (Map<?, ?>)back.get(1 - i);
+            assertThat(one.get("policy")).isEqualTo(same.get("policy"));
+            assertThat(one.get("decision_digest")).isEqualTo(same.get("decision_digest"));
+            assertThat(one.get("tasks")).isEqualTo(same.get("tasks"));
+            assertThat(one.get("cpus")).isEqualTo(1L);
+            assertThat(one.get("duration_ns")).isEqualTo(S);
+        }
+        assertThat(((Map<?, ?>)forth.get(0)).get("decision_digest"))
+            .isNotEqualTo(((Map<?, ?>)forth.get(1)).get("decision_digest"));
+    }
+
+    @Test
+    void shouldRefuseADamagedRecordingOrTakeWhatIsBefore() throws IOException
+    {
+        final Path file = recorded();
+        final byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 10));
+
+        assertThat(session.execute("compare", file.toString(), "--policies", "fifo"))
+            .isEqualTo(ExitCode.USAGE.status());
+        assertThat(session.errLines()).singleElement().asString().startsWith("scx4j: " + file + ": offset ")
+            .endsWith(" (--on-damage stop takes what is before)");
+
+        final Session patient = new Session(new MachineFixture(root), null);
+        assertThat(patient.execute("sim", "--workload", file.toString(), "--on-damage", "stop")).isZero();
+        assertThat(patient.errLines()).hasSize(2).first().asString()
+            .startsWith("scx4j: stopped at the damage: " + file + ": offset ");
+    }
+
+    @Test
+    void shouldTakeTheDurationOfAFileOfRtAppUnlessOneIsGiven() throws IOException
+    {
+        final Path file = Files.writeString(root.resolve("w.json"),
+            "{ /* comment */ \"tasks\": { \"a\": { \"run\": 1000, \"sleep\": 500, } }, " +
+            "\"global\": { \"duration\": 2 } }");
+
+        assertThat(session.execute("compare", file.toString(), "--policies", "fifo")).isZero();
+        assertThat(session.execute("sim", "--workload", file.toString(), "--duration", "100ms")).isZero();
+
+        assertThat(session.outLines()).contains(file + ": 2.00 s simulated on 4 CPUs, seed 1",
+            file + ": 100 ms simulated on 4 CPUs, policy fifo, seed 1");
+        assertThat(session.err()).isEmpty();
     }
 }

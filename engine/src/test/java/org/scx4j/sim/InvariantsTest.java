@@ -25,14 +25,15 @@ class InvariantsTest
     @BeforeEach
     void before()
     {
-        machine = new SimulatedMachine(new SimulationSettings().shape(MachineShape.flat(4)).maxTasks(4),
-            Workload.parse("w", "task a cpus=0-1 : run 1ms"), SimulationListener.NONE);
+        final Workload workload = Workload.parse("w", "task a cpus=0-1 : run 1ms");
+        machine = new SimulatedMachine(new SimulationSettings().shape(MachineShape.flat(4)).maxTasks(4), workload,
+            SimulationListener.NONE);
         transport = new SimulatedTransport(machine);
         kernel = new KernelSide(machine, transport, false);
         cpus = new SimulatedCpus(machine, transport, kernel);
         transport.connect(kernel);
         kernel.connect(cpus);
-        cpus.connect(new TaskPrograms(machine, kernel));
+        cpus.connect(new TaskPrograms(machine, workload, kernel));
         task = machine.tasks.add(0, machine.nowNs, 1, 0);
     }
 

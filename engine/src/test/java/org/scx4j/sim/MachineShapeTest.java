@@ -24,8 +24,15 @@ class MachineShapeTest
     @Test
     void shouldBeTheSameMachineWhenThatIsRegular()
     {
-        assertThat(MachineShape.like(CpuTopology.regular(16, 2, 4, 8))).isEqualTo(new MachineShape(16, 2, 4, 8));
-        assertThat(MachineShape.like(CpuTopology.regular(1, 1, 1, 1))).isEqualTo(new MachineShape(1, 1, 1, 1));
+        assertThat(MachineShape.of(CpuTopology.regular(16, 2, 4, 8))).isEqualTo(new MachineShape(16, 2, 4, 8));
+        assertThat(MachineShape.of(CpuTopology.regular(1, 1, 1, 1))).isEqualTo(new MachineShape(1, 1, 1, 1));
+    }
+
+    @Test
+    void shouldNotMindTheNumbersOfCpus()
+    {
+        assertThat(MachineShape.of(topology(new int[]{0, 1, 0, 1}, new int[4], new int[4], 0)))
+            .isEqualTo(new MachineShape(4, 2, 4, 4));
     }
 
     @Test
@@ -33,15 +40,15 @@ class MachineShapeTest
     {
         final int none = CpuTopology.NONE;
 
-        assertThat(MachineShape.like(topology(
+        assertThat(MachineShape.of(topology(
             new int[]{0, 1, none, 2}, new int[]{0, 0, none, 0}, new int[]{0, 0, none, 0}, 0)))
             .isEqualTo(new MachineShape(3, 1, 3, 3));
     }
 
     @Test
-    void shouldComeNearWhenCoresDiffer()
+    void shouldTakeTheLargestGroupsWhenTheyDiffer()
     {
-        assertThat(MachineShape.like(topology(
+        assertThat(MachineShape.of(topology(
             new int[]{0, 0, 1, 1, 2, 3, 4}, new int[]{0, 0, 0, 0, 1, 1, 1}, new int[]{0, 0, 0, 0, 0, 0, 0}, 0)))
             .as("two cores of two CPUs, three of one; two caches")
             .isEqualTo(new MachineShape(7, 2, 4, 8));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.scx4j.policy;
+package org.scx4j.protocol;
 
 /**
  * The weight that a nice value makes.
@@ -10,10 +10,12 @@ package org.scx4j.policy;
  * <p>
  * Thread safety: stateless.
  */
-final class NiceWeight
+public final class NiceWeight
 {
-    static final int MIN_NICE = -20;
-    static final int MAX_NICE = 19;
+    /** The nice value of the most weight. */
+    public static final int MIN_NICE = -20;
+    /** The nice value of the least weight. */
+    public static final int MAX_NICE = 19;
 
     private static final int KERNEL_DEFAULT = 1024;
     private static final int DEFAULT = 100;
@@ -33,9 +35,9 @@ final class NiceWeight
      * The weight of a nice value.
      *
      * @param nice {@value #MIN_NICE} to {@value #MAX_NICE}.
-     * @return weight as in {@link org.scx4j.api.QueuedTask#weight()}.
+     * @return weight as in {@link QueuedTaskDescriptor#WEIGHT_OFFSET}, 100 is nice 0.
      */
-    static int of(final int nice)
+    public static int of(final int nice)
     {
         return Math.max(1, (DEFAULT * KERNEL_WEIGHTS[nice - MIN_NICE] + KERNEL_DEFAULT / 2) / KERNEL_DEFAULT);
     }
