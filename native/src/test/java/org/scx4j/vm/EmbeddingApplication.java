@@ -71,6 +71,7 @@ public final class EmbeddingApplication
             engine.close();
         }
         final RunReport report = engine.report(); // after the end, when the books must balance
+        System.err.println(report.counters() + " " + report.leaseLosses()); // which tasks went by the kernel's own lane
         System.out.println("{\"nr_in\":" + policy.nrIn + ",\"nr_out\":" + policy.nrOut + ",\"nr_missing\":" +
             report.nrLost() + ",\"rounds\":" + ROUNDS + "}");
     }

@@ -22,7 +22,7 @@ class EmbeddingVmTest
         try (SchedulerProcess application = SchedulerProcess.startMain(EmbeddingApplication.class))
         {
             assertThat(application.awaitExit(120)).as(application.describe()).isZero();
-            System.out.println("vm: embedded " + application.json());
+            System.out.println("vm: embedded " + application.describe());
             assertThat(application.number("nr_in")).as(application.describe())
                 .isGreaterThan(application.number("rounds") * 0.9);
             assertThat(application.number("nr_out")).as(application.describe()).isZero();
