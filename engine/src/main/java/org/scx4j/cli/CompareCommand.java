@@ -45,6 +45,9 @@ import picocli.CommandLine.Spec;
     "own (see `scx4j sim`). Needs no root and no sched_ext.")
 final class CompareCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "compare";
+
     /** What a page shows of each policy's beginning; beyond, a browser gets slow. */
     private static final long TIMELINE_NS = 500_000_000L;
     private static final int TIMELINE_SLICES = 5_000;

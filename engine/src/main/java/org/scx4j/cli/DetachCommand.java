@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
     "whose engine runs is not touched: stop that one instead.")
 final class DetachCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "detach";
+
     private final Machine machine;
 
     @Spec

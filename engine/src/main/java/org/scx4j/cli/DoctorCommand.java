@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
     "nothing.")
 final class DoctorCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "doctor";
+
     private static final List<Check> CHECKS = List.of(
         new KernelCheck(), new SchedExtCheck(), new PrivilegeCheck(), new InstallationCheck(),
         new KernelFunctionCheck(), new ShadowCheck(), new JavaCheck(), new CpuCheck());

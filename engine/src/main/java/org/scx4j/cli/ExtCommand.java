@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
         "  scx4j ext --pid 4711,4712 --off     take two out of it"})
 final class ExtCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "ext";
+
     private final SchedExtClass schedExtClass;
 
     @Spec

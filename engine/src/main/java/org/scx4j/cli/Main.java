@@ -3,8 +3,10 @@ package org.scx4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.scx4j.exceptions.SchedulerException;
@@ -29,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable
 {
     private static final int HELP_WIDTH = 100;
+    private static final String HELP = "help";
     /** Commands that a signal ends in order. */
     private static final Set<String> ENDED_BY_SIGNAL = Set.of(RunCommand.NAME, RecordCommand.NAME, ReplayCommand.NAME);
     private static final String DEBUG_VARIABLE = "SCX4J_DEBUG";
@@ -36,6 +39,7 @@ public final class Main implements Runnable
     private final Machine machine;
     private final CommandLine commandLine;
     private final VmCommand vm;
+    private final Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
 
     @Mixin
     private HelpOption help;
@@ -71,23 +75,39 @@ public final class Main implements Runnable
     {
         this.machine = machine;
         this.vm = new VmCommand(machine);
-        this.commandLine = new CommandLine(this)
-            .addSubcommand(new RunCommand(machine, transportFactory, stop))
-            .addSubcommand(new RecordCommand(machine, transportFactory, stop))
-            .addSubcommand(new ReplayCommand(machine, stop))
-            .addSubcommand(new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true))
-            .addSubcommand(new DetachCommand(machine))
-            .addSubcommand(new SimCommand(machine))
-            .addSubcommand(new CompareCommand(machine))
-            .addSubcommand(vm)
-            .addSubcommand(new DoctorCommand(machine))
-            .addSubcommand(new VersionCommand(machine))
-            .addSubcommand(new CommandLine.HelpCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
+        this.commandLine = new CommandLine(this);
+        commands.put(RunCommand.NAME, () -> new RunCommand(machine, transportFactory, stop));
+        commands.put(RecordCommand.NAME, () -> new RecordCommand(machine, transportFactory, stop));
+        commands.put(ReplayCommand.NAME, () -> new ReplayCommand(machine, stop));
+        commands.put(ExtCommand.NAME,
+            () -> new CommandLine(new ExtCommand(schedExtClass)).setStopAtPositional(true));
+        commands.put(DetachCommand.NAME, () -> new DetachCommand(machine));
+        commands.put(SimCommand.NAME, () -> new SimCommand(machine));
+        commands.put(CompareCommand.NAME, () -> new CompareCommand(machine));
+        commands.put(VmCommand.NAME, () -> vm);
+        commands.put(DoctorCommand.NAME, () -> new DoctorCommand(machine));
+        commands.put(VersionCommand.NAME, () -> new VersionCommand(machine));
+        commands.put(HELP, CommandLine.HelpCommand::new);
+    }
+
+    /** Only the command that is wanted, if that is known: to look at the options of all takes a third of a second. */
+    private void addCommands(final String... args)
+    {
+        final boolean isKnown = args.length > 0 && !HELP.equals(args[0]) && commands.containsKey(args[0]);
+        commands.forEach((name, command) ->
+        {
+            if ((!isKnown || name.equals(args[0])) && !commandLine.getSubcommands().containsKey(name))
+            {
+                commandLine.addSubcommand(command.get());
+            }
+        });
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
             .setUsageHelpWidth(HELP_WIDTH)
             .setParameterExceptionHandler(this::onUsageError)
-            .setExecutionExceptionHandler(this::onFailure);
+            .setExecutionExceptionHandler(this::onFailure)
+            .setOut(commandLine.getOut())
+            .setErr(commandLine.getErr());
         describeExitCodes(commandLine);
         commandLine.getSubcommands().values().forEach(Main::describeExitCodes);
     }
@@ -141,6 +161,7 @@ public final class Main implements Runnable
             {
                 return vm.forward(List.of(args).subList(1, args.length));
             }
+            addCommands(args);
             return commandLine.execute(args);
         }
         catch (final Throwable thrown)

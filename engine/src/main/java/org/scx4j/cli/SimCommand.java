@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
     "the real ones, the kernel and its tasks are not. Needs no root and no sched_ext.")
 final class SimCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "sim";
+
     private final Machine machine;
 
     @Spec

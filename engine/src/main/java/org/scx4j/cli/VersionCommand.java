@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "version", description = "Show the versions of scx4j, its ABI, Java and the kernel.")
 final class VersionCommand implements Callable<Integer>
 {
+    /** Name of the command. */
+    static final String NAME = "version";
+
     private final Machine machine;
 
     @Spec
