@@ -12,7 +12,7 @@ import org.scx4j.jni.LibC;
 import org.scx4j.jni.NativeLibrary;
 import org.scx4j.journal.JournalOptions;
 import org.scx4j.journal.Recorder;
-import org.scx4j.pipeline.Pipeline;
+import org.scx4j.pipeline.PathWarmUp;
 import org.scx4j.settings.MemorySettings;
 import org.scx4j.status.ExitInfo;
 import org.scx4j.status.PolicyChanges;
@@ -124,11 +124,13 @@ public final class SchedulerEngine implements AutoCloseable
     public static SchedulerEngine launch(final Context context, final JournalOptions journal)
     {
         context.conclude();
-        final SchedulerEngine engine = new SchedulerEngine(context, journal);
+        final PathWarmUp warmUp = PathWarmUp.start();
+        SchedulerEngine engine = null;
         boolean isStarted = false;
         try
         {
-            Pipeline.warmUp();
+            engine = new SchedulerEngine(context, journal); // the kernel verifies the programs meanwhile
+            warmUp.await();
             engine.lockMemory();
             engine.session.start();
             if (null != engine.recorder)
@@ -142,7 +144,11 @@ public final class SchedulerEngine implements AutoCloseable
         {
             if (!isStarted)
             {
-                engine.close();
+                if (null != engine)
+                {
+                    engine.close();
+                }
+                warmUp.await();
             }
         }
     }

@@ -15,7 +15,7 @@ import org.scx4j.journal.JournalSession;
 import org.scx4j.journal.Replay;
 import org.scx4j.journal.ReplayOptions;
 import org.scx4j.journal.ReplayReport;
-import org.scx4j.pipeline.Pipeline;
+import org.scx4j.pipeline.PathWarmUp;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -167,7 +167,7 @@ final class ReplayCommand implements Callable<Integer>
             new ReplayOptions(name, options, decisions, FormatChoice.TEXT == format, DamageChoice.STOP == onDamage,
                 PaceChoice.RECORDED == pace),
             errors, progress);
-        Pipeline.warmUp();
+        PathWarmUp.run();
         final ReplayReport report;
         try
         {

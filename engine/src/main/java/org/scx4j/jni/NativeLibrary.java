@@ -158,8 +158,9 @@ public final class NativeLibrary
                     BUILD + " and give -D" + PATH_PROP_NAME + "=FILE", null);
             }
 
-            file = Files.createTempFile(
-                folder, "libscx4j_", ".so",
+            // its name need not be a secret, as a file that is there is not opened: random ones take 20 ms of the start
+            file = Files.createFile(
+                folder.resolve("libscx4j_" + ProcessHandle.current().pid() + "_" + System.nanoTime() + ".so"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
             return loadLibrary(file, resource, "; " + BUILD);

@@ -13,10 +13,8 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.api.CpuStates;
 import org.scx4j.api.SchedulingPolicy;
-import org.scx4j.protocol.SchedAbi;
 import org.scx4j.status.LatencyRecorder;
 import org.scx4j.transport.KernelTransport;
-import org.scx4j.transport.MemoryTransport;
 
 /**
  * The event path in user space.
@@ -31,13 +29,6 @@ import org.scx4j.transport.MemoryTransport;
  */
 public final class Pipeline implements AutoCloseable
 {
-    private static final int WARM_UP_MIN_TASKS = 1_000;
-    private static final int WARM_UP_MAX_TASKS = 100_000;
-    private static final long WARM_UP_NS = 100_000_000L;
-    private static final int WARM_UP_BURST = 16;
-    private static final int WARM_UP_RING_BYTES = 1 << 16;
-    private static final int WARM_UP_ENTRIES = 1024;
-
     private static final int STOP_PATIENCE_MS = 3_000;
 
     private final PathStages stages;
@@ -209,42 +200,14 @@ public final class Pipeline implements AutoCloseable
     }
 
     /**
-     * Runs the path on plain memory for a tenth of a second, until the JIT has compiled it and every class is loaded:
-     * later, with a kernel that depends on us, a class read from disk could wait for a task that waits for us.
+     * One of the hot threads, for {@link PathWarmUp}.
+     *
+     * @param slot 0 is the reader.
+     * @return what it does.
      */
-    public static void warmUp()
+    Agent hotThread(final int slot)
     {
-        final MemoryTransport transport = new MemoryTransport(WARM_UP_RING_BYTES);
-        final PipelineOptions options = new PipelineOptions(
-            ThreadLayout.INLINE, new int[]{0}, WaitMode.SPIN, WARM_UP_ENTRIES, WARM_UP_ENTRIES, 0, 0);
-        final Pipeline pipeline = new Pipeline(
-            transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError,
-            Pipeline::onWarmUpError);
-        final Agent stages = pipeline.hotThreads.get(0);
-        final long beginNs = System.nanoTime();
-        long token = 0;
-        try
-        {
-            while (token < WARM_UP_MIN_TASKS ||
-                token < WARM_UP_MAX_TASKS && System.nanoTime() - beginNs < WARM_UP_NS)
-            {
-                for (int i = 0; i < WARM_UP_BURST; i++)
-                {
-                    transport.enqueue(SchedAbi.SCHED_EVENT_QUEUED, 1, ++token, System.nanoTime());
-                }
-                stages.doWork();
-                transport.drain(decision -> { });
-            }
-        }
-        catch (final Exception ex)
-        {
-            onWarmUpError(ex);
-        }
-    }
-
-    private static void onWarmUpError(final Throwable ex)
-    {
-        throw new IllegalStateException("warm-up failed", ex);
+        return hotThreads.get(slot);
     }
 
     /**

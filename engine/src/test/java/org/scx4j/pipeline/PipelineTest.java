@@ -233,17 +233,6 @@ class PipelineTest
         assertThat(pipeline.nrDispatched()).isEqualTo(56);
     }
 
-    @Test
-    void shouldWarmUpWithoutAThreadOfItsOwn()
-    {
-        final long before = Thread.getAllStackTraces().keySet().stream()
-            .filter((thread) -> thread.getName().startsWith("scx4j-")).count();
-        Pipeline.warmUp();
-
-        assertThat(Thread.getAllStackTraces().keySet().stream()
-            .filter((thread) -> thread.getName().startsWith("scx4j-")).count()).isEqualTo(before);
-    }
-
     private static KernelTransport yielding(final MemoryTransport kernel)
     {
         return new WrappedTransport(kernel, (timeoutMs) -> Thread.yield());
