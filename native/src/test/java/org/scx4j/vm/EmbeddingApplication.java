@@ -10,6 +10,7 @@ import org.scx4j.api.Cpu;
 import org.scx4j.api.Dispatcher;
 import org.scx4j.api.QueuedTask;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.protocol.KernelCounter;
 import org.scx4j.status.RunReport;
 
 /**
@@ -73,7 +74,8 @@ public final class EmbeddingApplication
         final RunReport report = engine.report(); // after the end, when the books must balance
         System.err.println(report.counters() + " " + report.leaseLosses()); // which tasks went by the kernel's own lane
         System.out.println("{\"nr_in\":" + policy.nrIn + ",\"nr_out\":" + policy.nrOut + ",\"nr_missing\":" +
-            report.nrLost() + ",\"rounds\":" + ROUNDS + "}");
+            report.nrLost() + ",\"nr_kernel\":" + report.counters().get(KernelCounter.NR_KERNEL) +
+            ",\"rounds\":" + ROUNDS + "}");
     }
 
     private static void start(final String name, final Runnable first, final CountDownLatch done)
