@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * instrument.h: what the programs that measure from outside have in common: the clock, numbers, percentiles.
+ * instrument.h: what the programs that measure from outside have in common: the clock, numbers, percentiles, and work
+ * that takes a CPU a known number of instructions.
  */
 #ifndef INSTRUMENT_H
 #define INSTRUMENT_H
@@ -45,6 +46,17 @@ static inline int64_t percentile(const int64_t *sorted, size_t nr, int percent)
 	size_t rank = (nr * percent + 99) / 100;
 
 	return nr ? sorted[rank ? rank - 1 : 0] : 0;
+}
+
+/* Computes for so many rounds, of a few instructions each, and touches no memory. */
+static inline void compute(long rounds)
+{
+	uint64_t x = 1;
+
+	for (long i = 0; i < rounds; i++) {
+		x = x * 6364136223846793005 + 1442695040888963407;
+		__asm__ volatile("" : "+r"(x));
+	}
 }
 
 /* A number of the command line; ends the program if it is none. */
