@@ -117,6 +117,23 @@ public final class Pipeline implements AutoCloseable
     }
 
     /**
+     * The event path as one agent, for a caller that drives it on a thread of its own instead of by {@link #start()}:
+     * {@code onStart} there once, which pins that thread and tells the kernel of it, then a {@code doWork} for each
+     * duty cycle, then {@code onClose}. Nothing waits in between.
+     *
+     * @return the agent, for one thread.
+     * @throws IllegalStateException if the layout has more threads than one.
+     */
+    public Agent inlineAgent()
+    {
+        if (1 != hotThreads.size())
+        {
+            throw new IllegalStateException("the layout has " + hotThreads.size() + " threads, not one");
+        }
+        return hotThreads.get(0);
+    }
+
+    /**
      * Has the policy replaced, between two batches; from any thread, one exchange at a time.
      *
      * @param exchange to be carried out by the policy's thread; null forgets one that was withdrawn.
@@ -220,7 +237,7 @@ public final class Pipeline implements AutoCloseable
         final Pipeline pipeline = new Pipeline(
             transport, (task, out) -> out.dispatch(task).commit(), options, Pipeline::onWarmUpError,
             Pipeline::onWarmUpError);
-        final Agent stages = pipeline.hotThreads.get(0);
+        final Agent stages = pipeline.inlineAgent();
         final long beginNs = System.nanoTime();
         long token = 0;
         try
