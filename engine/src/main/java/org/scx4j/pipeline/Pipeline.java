@@ -8,7 +8,6 @@ import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.api.CpuStates;
@@ -87,7 +86,7 @@ public final class Pipeline implements AutoCloseable
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
             new Agent[]{stages.reader, stages.policyHandler, stages.dispatchHandler} :
-            new Agent[]{new CompositeAgent(stages.reader, stages.policyHandler, stages.dispatchHandler)};
+            new Agent[]{new InlineStages(stages)};
         for (int slot = 0; slot < agents.length; slot++)
         {
             final boolean spins = WaitMode.SPIN == options.waitMode();
