@@ -285,24 +285,24 @@ JNIEXPORT jint JNICALL Java_org_scx4j_bench_RoundTripReference_turnAndRunProgram
 	return run_program(fd);
 }
 
-/* Returns the nanoseconds of the turns alone. */
-JNIEXPORT jlong JNICALL Java_org_scx4j_bench_RoundTripReference_timeTurns(JNIEnv *env, jclass c, jlong handle, jint fd,
-									  jlong count)
+/* The nanoseconds of each turn alone go to `times`. */
+JNIEXPORT jint JNICALL Java_org_scx4j_bench_RoundTripReference_timeTurns(JNIEnv *env, jclass c, jlong handle, jint fd,
+									 jlong times, jint count)
 {
-	uint64_t sum_ns = 0;
+	uint64_t *times_ns = (uint64_t *)(intptr_t)times;
 
 	(void)env, (void)c;
-	for (jlong i = 0; i < count; i++) {
+	for (jint i = 0; i < count; i++) {
 		uint64_t begin_ns = now_ns();
 		int err;
 
 		turn(reference_of(handle));
-		sum_ns += now_ns() - begin_ns;
+		times_ns[i] = now_ns() - begin_ns;
 		err = run_program(fd);
 		if (err)
 			return err;
 	}
-	return (jlong)sum_ns;
+	return 0;
 }
 
 JNIEXPORT jint JNICALL Java_org_scx4j_bench_RoundTripReference_start(JNIEnv *env, jclass c, jlong handle, jint cpu,

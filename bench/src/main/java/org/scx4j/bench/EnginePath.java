@@ -3,6 +3,7 @@ package org.scx4j.bench;
 
 import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AtomicBuffer;
 import org.scx4j.Context;
 import org.scx4j.api.SchedulingPolicy;
 import org.scx4j.pipeline.Pipeline;
@@ -18,6 +19,9 @@ import org.scx4j.transport.SchedExtTransport;
  */
 final class EnginePath implements RoundTripPath
 {
+    /** As the engine has it. */
+    private static final int LOG_ENTRIES_PER_EVENT = 4;
+
     private final com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean)ManagementFactory.getThreadMXBean();
     private final RoundTripKernel kernel;
@@ -25,6 +29,8 @@ final class EnginePath implements RoundTripPath
     private final SchedExtTransport transport;
     private Pipeline pipeline;
     private Agent agent;
+    private boolean isEntered;
+    private boolean isStarted;
     private long javaThreadId;
 
     /**
@@ -40,11 +46,17 @@ final class EnginePath implements RoundTripPath
         this.transport = kernel.openTransport();
     }
 
-    private void wire(final int cpu)
+    /**
+     * Makes the path, for turns on the calling thread, wherever that runs.
+     *
+     * @param cpu that the path is told of.
+     */
+    void wire(final int cpu)
     {
-        final PipelineOptions options = PipelineOptions.of(ThreadLayout.INLINE, WaitMode.SPIN, new int[]{cpu},
-            RoundTripKernel.onlineCpus(), Context.EVENTS_DEFAULT);
+        final PipelineOptions options = new PipelineOptions(ThreadLayout.INLINE, new int[]{cpu}, WaitMode.SPIN,
+            Context.EVENTS_DEFAULT, LOG_ENTRIES_PER_EVENT * Context.EVENTS_DEFAULT, 0, 0);
         pipeline = new Pipeline(transport, policy, options, EnginePath::onError, EnginePath::onError);
+        agent = pipeline.inlineAgent();
     }
 
     private static void onError(final Throwable ex)
@@ -56,8 +68,8 @@ final class EnginePath implements RoundTripPath
     public void enter(final int cpu)
     {
         wire(cpu);
-        agent = pipeline.inlineAgent();
         agent.onStart();
+        isEntered = true;
         javaThreadId = Thread.currentThread().getId();
     }
 
@@ -84,18 +96,17 @@ final class EnginePath implements RoundTripPath
     }
 
     @Override
-    public long timeTurns(final int count)
+    public void timeTurns(final AtomicBuffer times, final int count)
     {
         final Agent agent = this.agent;
         final int exchangeFd = kernel.exchangeFd();
-        long sumNs = 0;
         try
         {
             for (int i = 0; i < count; i++)
             {
                 final long beginNs = System.nanoTime();
                 agent.doWork();
-                sumNs += System.nanoTime() - beginNs;
+                times.putLong(i * Long.BYTES, System.nanoTime() - beginNs);
                 if (0 != RoundTripReference.runProgram(exchangeFd))
                 {
                     throw new IllegalStateException("exchange failed");
@@ -106,13 +117,13 @@ final class EnginePath implements RoundTripPath
         {
             onError(ex);
         }
-        return sumNs;
     }
 
     @Override
     public void start(final int cpu)
     {
         wire(cpu);
+        isStarted = true;
         pipeline.start();
         javaThreadId = pipeline.javaThreadIds()[0];
     }
@@ -126,11 +137,11 @@ final class EnginePath implements RoundTripPath
     @Override
     public void close()
     {
-        if (null != agent)
+        if (isEntered)
         {
             agent.onClose();
         }
-        else if (null != pipeline && !pipeline.stop())
+        if (isStarted && !pipeline.stop())
         {
             throw new IllegalStateException("the engine's thread does not end");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
+import org.agrona.concurrent.AtomicBuffer;
 import org.scx4j.jni.Errno;
 
 /**
@@ -27,11 +28,12 @@ final class ReferencePath implements RoundTripPath
         this.handle = kernel.openReference();
     }
 
-    private static void check(final long result)
+    private static void check(final int result)
     {
-        if (result < 0)
+        if (0 != result)
         {
-            throw new IllegalStateException("the reference fails: " + Errno.describe((int)-result));
+            throw new IllegalStateException("the reference fails: " +
+                (result < 0 ? Errno.describe(-result) : "result=" + result));
         }
     }
 
@@ -56,11 +58,10 @@ final class ReferencePath implements RoundTripPath
     }
 
     @Override
-    public long timeTurns(final int count)
+    public void timeTurns(final AtomicBuffer times, final int count)
     {
-        final long result = RoundTripReference.timeTurns(handle, kernel.exchangeFd(), count);
-        check(result);
-        return result;
+        times.boundsCheck(0, count * Long.BYTES);
+        check(RoundTripReference.timeTurns(handle, kernel.exchangeFd(), times.addressOffset(), count));
     }
 
     @Override

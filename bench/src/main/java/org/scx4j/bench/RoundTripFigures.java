@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param oneCpu             round trips one at a time, all on one CPU, nanoseconds.
  * @param twoCpus            the same with the kernel's side on another CPU; null if it was not measured.
- * @param turnNsPerTask      what user space needs for a task, in bursts, nanoseconds.
+ * @param turnNsPerTask      what user space needs for a task, in bursts, nanoseconds: of the median burst.
  * @param oneCpuTasksPerSec  whole round trips a second, in bursts, all on one CPU.
  * @param twoCpusTasksPerSec the same with the kernel's side on another CPU; 0 if it was not measured.
  * @param allocatedBytes     on the heap, by the thread that took the turns, while it was measured.

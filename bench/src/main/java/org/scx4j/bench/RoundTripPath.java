@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
+import org.agrona.concurrent.AtomicBuffer;
+
 /**
  * What answers the kernel's side: the engine, or its reference.
  * <p>
@@ -26,10 +28,10 @@ interface RoundTripPath extends AutoCloseable
     /**
      * The same, with the turns timed.
      *
+     * @param times gets the nanoseconds of each turn alone, a word each.
      * @param count of turns.
-     * @return nanoseconds of the turns alone.
      */
-    long timeTurns(int count);
+    void timeTurns(AtomicBuffer times, int count);
 
     /**
      * Takes turns on a thread of its own from now on, all the time.

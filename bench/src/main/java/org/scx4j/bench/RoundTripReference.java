@@ -96,10 +96,11 @@ final class RoundTripReference
      *
      * @param handle of the reference.
      * @param fd     of the program.
+     * @param times  address of as many words, which get the nanoseconds of each turn alone.
      * @param count  of turns.
-     * @return nanoseconds of the turns alone, or -errno.
+     * @return 0, what the program returned, or -errno.
      */
-    static native long timeTurns(long handle, int fd, long count);
+    static native int timeTurns(long handle, int fd, long times, int count);
 
     /**
      * Starts a thread that takes turns all the time, until {@link #stop}.

@@ -4,6 +4,9 @@ package org.scx4j.bench;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Measures one path in all ways: the same steps for the engine and for its reference.
@@ -16,6 +19,7 @@ final class RoundTripTrial
 {
     private static final long MAX_NS = 10_000_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
+    private static final double MEDIAN = 50;
     private static final int CHUNK = RoundTripKernel.LATENCIES / 2;
 
     private final RoundTripKernel kernel;
@@ -23,6 +27,7 @@ final class RoundTripTrial
     private final int nrTrips;
     private final int engineCpu;
     private final int kernelCpu;
+    private final AtomicBuffer times;
     private long allocatedBytes;
     private long nrTasks;
 
@@ -47,6 +52,8 @@ final class RoundTripTrial
         this.nrTrips = nrTrips;
         this.engineCpu = engineCpu;
         this.kernelCpu = kernelCpu;
+        this.times = new UnsafeBuffer(
+            BufferUtil.allocateDirectAligned(nrBursts(nrTrips) * Long.BYTES, Long.BYTES));
     }
 
     /**
@@ -60,16 +67,14 @@ final class RoundTripTrial
         nrTasks = 0;
         final Histogram oneCpu = histogram();
         final Histogram twoCpus = kernelCpu < 0 ? null : histogram();
-        final long turnsNs;
+        final Histogram bursts = histogram();
         final long oneCpuNs;
         long twoCpusNs = 0;
         try (RoundTripPath path = paths.get())
         {
             path.enter(engineCpu);
             exchangeOneByOne(path, oneCpu);
-            final long[] spentNs = exchangeBursts(path);
-            turnsNs = spentNs[0];
-            oneCpuNs = spentNs[1];
+            oneCpuNs = exchangeBursts(path, bursts);
         }
         if (kernelCpu >= 0)
         {
@@ -83,7 +88,8 @@ final class RoundTripTrial
         kernel.checkBooks();
         final double nrInBursts = (double)nrBursts(nrTrips) * RoundTripKernel.TASKS;
         final double second = TimeUnit.SECONDS.toNanos(1);
-        return new RoundTripFigures(oneCpu, twoCpus, turnsNs / nrInBursts, nrInBursts * second / oneCpuNs,
+        return new RoundTripFigures(oneCpu, twoCpus,
+            bursts.getValueAtPercentile(MEDIAN) / (double)RoundTripKernel.TASKS, nrInBursts * second / oneCpuNs,
             kernelCpu < 0 ? 0 : nrInBursts * second / twoCpusNs, allocatedBytes, nrTasks);
     }
 
@@ -114,17 +120,17 @@ final class RoundTripTrial
         }
     }
 
-    /** Nanoseconds of the turns, and of all. Leaves nothing unanswered. */
-    private long[] exchangeBursts(final RoundTripPath path)
+    /** Returns the nanoseconds of all. Leaves nothing unanswered. */
+    private long exchangeBursts(final RoundTripPath path, final Histogram turns)
     {
         final int bursts = nrBursts(nrTrips);
         kernel.burst(RoundTripKernel.TASKS);
         path.exchange(2); // the first burst fills what is left of a row of tasks
-        path.timeTurns(bursts / 2);
+        path.timeTurns(times, bursts);
         final long drained = kernel.nrDrained();
         final long before = path.allocatedBytes();
         final long beginNs = System.nanoTime();
-        final long turnsNs = path.timeTurns(bursts);
+        path.timeTurns(times, bursts);
         final long allNs = System.nanoTime() - beginNs;
         note(path.allocatedBytes() - before, (long)bursts * RoundTripKernel.TASKS);
         check(drained, bursts);
@@ -132,7 +138,11 @@ final class RoundTripTrial
         path.exchange(1);
         kernel.takeLatencies(null);
         kernel.checkBooks();
-        return new long[]{turnsNs, allNs};
+        for (int i = 0; i < bursts; i++)
+        {
+            turns.recordValue(Math.min(times.getLong(i * Long.BYTES), MAX_NS));
+        }
+        return allNs;
     }
 
     /** Nanoseconds of the bursts. */
