@@ -139,7 +139,8 @@ class RoundTripBenchmarkTest
             path.wire(RoundTripKernel.onlineCpus()[0]);
             path.exchange(1);
 
-            assertThatThrownBy(kernel::checkBooks).hasMessageContaining("cancelled=1").hasMessageContaining("strange=1");
+            assertThatThrownBy(kernel::checkBooks)
+                .hasMessageContaining("cancelled=1").hasMessageContaining("strange=1");
         }
     }
 
@@ -152,8 +153,8 @@ class RoundTripBenchmarkTest
         try
         {
             final String trips = Integer.toString(TRIPS);
-            assertThat(apart(() ->
-                new CommandLine(new RoundTripBenchmark()).execute("--rounds", "1", "--trips", trips, "--json"))).isZero();
+            assertThat(apart(() -> new CommandLine(new RoundTripBenchmark())
+                .execute("--rounds", "1", "--trips", trips, "--json"))).isZero();
         }
         finally
         {
