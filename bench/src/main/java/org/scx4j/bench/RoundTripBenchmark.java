@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
  *   java --add-opens java.base/jdk.internal.misc=ALL-UNNAMED \
  *       -cp bench/target/benchmarks.jar org.scx4j.bench.RoundTripBenchmark [--rounds N] [--trips N] [--json]
  * </pre>
- * Needs root and a kernel with BPF and BTF.
+ * Needs root and a kernel with BPF and BTF. {@code docs/performance-round-trip.md} has the JVM's flags, and what is in
+ * a figure.
  */
 @Command(name = "RoundTripBenchmark", sortOptions = false,
     description = "Measures the path from enqueue to drain on this kernel's BPF rings, Java beside C.")

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Measures one path in all ways: the same steps for the engine and for its reference.
  * <p>
- * Each way begins with a warm-up of half as many trips as are measured, and ends with a look at the books.
+ * Each way begins with a warm-up, of at least half as many trips as are measured, and ends with a look at the books.
  * <p>
  * Thread safety: for one thread, which it pins.
  */
@@ -148,8 +148,10 @@ final class RoundTripTrial
     /** Nanoseconds of the bursts. */
     private long converse(final RoundTripPath path, final Histogram histogram)
     {
+        RoundTripKernel.favour(false);
         kernel.burst(1);
         kernel.converse(nrTrips / 2);
+        RoundTripKernel.favour(true);
         kernel.takeLatencies(null);
         final long before = path.allocatedBytes();
         for (int left = nrTrips; left > 0; left -= CHUNK)
