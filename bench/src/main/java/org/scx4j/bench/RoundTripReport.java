@@ -141,7 +141,7 @@ final class RoundTripReport
             engine.size()));
         for (final Bar bar : bars)
         {
-            text.append(String.format(Locale.ROOT, "%-40s %8.3f  wanted <= %-6s %s%n", bar.text(), bar.value(),
+            text.append(String.format(Locale.ROOT, "%-40s %11.6f  wanted <= %-6s %s%n", bar.text(), bar.value(),
                 number(bar.limit()), bar.isMet() ? "met" : "MISSED"));
         }
         return text.toString();
