@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.pipeline;
 
-import com.lmax.disruptor.EventPoller;
+import static org.scx4j.protocol.DispatchedTaskDescriptor.ENQUEUE_NS_OFFSET;
+
+import com.lmax.disruptor.Sequence;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
-import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.status.LatencyRecorder;
 import org.scx4j.transport.KernelTransport;
 
 /**
  * Third stage: writes the policy's decisions into the kernel's ring, and publishes them batch by batch.
  * <p>
- * It follows the policy handler on the Disruptor ring. A full kernel ring holds decisions back, never drops them:
- * they stay in the {@link DecisionLog} until there is room.
+ * It follows the policy handler on the Disruptor ring by its sequence alone: what it writes is in the log, so it looks
+ * at no event. A full kernel ring holds decisions back, never drops them: they stay in the {@link DecisionLog} until
+ * there is room.
  */
-final class DispatchHandler extends CacheLinePad implements Agent, EventPoller.Handler<TaskEvent>
+final class DispatchHandler extends CacheLinePad implements Agent
 {
     static final int BATCH_LIMIT = 64;
 
-    private final DispatchedTaskFlyweight record = new DispatchedTaskFlyweight();
-    private final EventPoller<TaskEvent> poller;
+    private final Sequence policySequence;
+    private final Sequence sequence;
     private final DecisionLog log;
     private final KernelTransport transport;
     private final LatencyRecorder latency;
@@ -28,13 +30,15 @@ final class DispatchHandler extends CacheLinePad implements Agent, EventPoller.H
     private long nrBackPressure;
 
     DispatchHandler(
-        final EventPoller<TaskEvent> poller,
+        final Sequence policySequence,
+        final Sequence sequence,
         final DecisionLog log,
         final KernelTransport transport,
         final LatencyRecorder latency,
         final NanoClock clock)
     {
-        this.poller = poller;
+        this.policySequence = policySequence;
+        this.sequence = sequence;
         this.log = log;
         this.transport = transport;
         this.latency = latency;
@@ -43,16 +47,14 @@ final class DispatchHandler extends CacheLinePad implements Agent, EventPoller.H
     }
 
     @Override
-    public int doWork() throws Exception
+    public int doWork()
     {
-        poller.poll(this);
+        final long handled = policySequence.get();
+        if (handled != sequence.get())
+        {
+            sequence.set(handled);
+        }
         return dispatch();
-    }
-
-    @Override
-    public boolean onEvent(final TaskEvent event, final long sequence, final boolean endOfBatch)
-    {
-        return true;
     }
 
     private int dispatch()
@@ -86,7 +88,7 @@ final class DispatchHandler extends CacheLinePad implements Agent, EventPoller.H
         final long nowNs = clock.nanoTime();
         for (long i = begin; i < end; i++)
         {
-            final long enqueueNs = record.wrap(log.buffer(), log.offset(i)).enqueueNs();
+            final long enqueueNs = log.buffer().getLong(log.offset(i) + ENQUEUE_NS_OFFSET);
             if (0 != enqueueNs)
             {
                 latency.record(nowNs - enqueueNs);

@@ -4,6 +4,7 @@ package org.scx4j.pipeline;
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.NanoClock;
 import org.scx4j.api.SchedulingPolicy;
@@ -36,13 +37,14 @@ final class PathStages
         ringBuffer = RingBuffer.createSingleProducer(
             TaskEvent.factory(ringSize), ringSize, new BusySpinWaitStrategy());
         final EventPoller<TaskEvent> policyPoller = ringBuffer.newPoller();
-        final EventPoller<TaskEvent> dispatchPoller = ringBuffer.newPoller(policyPoller.getSequence());
-        ringBuffer.addGatingSequences(dispatchPoller.getSequence());
+        final Sequence dispatchSequence = new Sequence();
+        ringBuffer.addGatingSequences(dispatchSequence);
 
         log = new DecisionLog(logSize);
         writer = new DecisionWriter(log, transport, journal);
         reader = new RingReader(transport, ringBuffer);
         policyHandler = new PolicyHandler(policyPoller, transport, policy, writer, onPolicyError, clock, journal);
-        dispatchHandler = new DispatchHandler(dispatchPoller, log, transport, latency, clock);
+        dispatchHandler = new DispatchHandler(
+            policyPoller.getSequence(), dispatchSequence, log, transport, latency, clock);
     }
 }

@@ -92,7 +92,7 @@ public final class PathWarmUp
             ThreadLayout.INLINE, new int[]{0}, WaitMode.SPIN, ENTRIES, ENTRIES, 0, 0);
         final Agent stages = new Pipeline(
             transport, (task, out) -> out.dispatch(task).commit(), options, PathWarmUp::onError, PathWarmUp::onError)
-            .hotThread(0);
+            .inlineAgent();
         final long beginNs = System.nanoTime();
         long token = 0;
         try

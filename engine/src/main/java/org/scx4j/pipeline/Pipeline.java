@@ -8,7 +8,6 @@ import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.scx4j.api.CpuStates;
@@ -78,7 +77,7 @@ public final class Pipeline implements AutoCloseable
 
         final Agent[] agents = ThreadLayout.PIPELINED == options.layout() ?
             new Agent[]{stages.reader, stages.policyHandler, stages.dispatchHandler} :
-            new Agent[]{new CompositeAgent(stages.reader, stages.policyHandler, stages.dispatchHandler)};
+            new Agent[]{new InlineStages(stages)};
         for (int slot = 0; slot < agents.length; slot++)
         {
             final boolean spins = WaitMode.SPIN == options.waitMode();
@@ -105,6 +104,23 @@ public final class Pipeline implements AutoCloseable
         {
             hotThread.awaitEntered();
         }
+    }
+
+    /**
+     * The event path as one agent, for a caller that drives it on a thread of its own instead of by {@link #start()}:
+     * {@code onStart} there once, which pins that thread and tells the kernel of it, then a {@code doWork} for each
+     * duty cycle, then {@code onClose}. Nothing waits in between.
+     *
+     * @return the agent, for one thread.
+     * @throws IllegalStateException if the layout has more threads than one.
+     */
+    public Agent inlineAgent()
+    {
+        if (1 != hotThreads.size())
+        {
+            throw new IllegalStateException("the layout has " + hotThreads.size() + " threads, not one");
+        }
+        return hotThreads.get(0);
     }
 
     /**
@@ -197,17 +213,6 @@ public final class Pipeline implements AutoCloseable
     public void close()
     {
         stop();
-    }
-
-    /**
-     * One of the hot threads, for {@link PathWarmUp}.
-     *
-     * @param slot 0 is the reader.
-     * @return what it does.
-     */
-    Agent hotThread(final int slot)
-    {
-        return hotThreads.get(slot);
     }
 
     /**

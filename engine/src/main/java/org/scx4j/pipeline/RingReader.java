@@ -45,6 +45,7 @@ final class RingReader extends CacheLinePad implements Agent, QueuedRecordHandle
         {
             if (sequence != before)
             {
+                ringBuffer.next((int)(sequence - before)); // claimed at once: that there is room is known
                 ringBuffer.publish(before + 1, sequence);
                 nrRead += sequence - before;
             }
@@ -55,8 +56,7 @@ final class RingReader extends CacheLinePad implements Agent, QueuedRecordHandle
     @Override
     public void onRecord(final MutableDirectBuffer buffer, final int offset)
     {
-        sequence = ringBuffer.next();
-        ringBuffer.get(sequence).copyFrom(buffer, offset);
+        ringBuffer.get(++sequence).copyFrom(buffer, offset);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.scx4j.transport.KernelTransport;
 public final class VirtualPipeline
 {
     private final PathStages stages;
+    private final InlineStages inline;
 
     /**
      * Wires the stages.
@@ -60,6 +61,7 @@ public final class VirtualPipeline
         final Journal journal)
     {
         stages = new PathStages(transport, policy, ringSize, logSize, onPolicyError, clock, journal);
+        inline = new InlineStages(stages);
     }
 
     /**
@@ -71,7 +73,7 @@ public final class VirtualPipeline
     {
         try
         {
-            return stages.reader.doWork() + stages.policyHandler.doWork() + stages.dispatchHandler.doWork();
+            return inline.doWork();
         }
         catch (final Exception ex)
         {

@@ -6,7 +6,7 @@ package org.scx4j.transport;
  * <p>
  * Thread safety: for one thread at a time; file descriptors may be used by any until {@link #close()}.
  */
-interface KernelObject extends AutoCloseable
+public interface KernelObject extends AutoCloseable
 {
     /**
      * File descriptor of a map; this object owns it.

@@ -6,7 +6,7 @@ package org.scx4j.transport;
  * <p>
  * Thread safety: as of {@link KernelObject}.
  */
-interface SchedExtObject extends KernelObject
+public interface SchedExtObject extends KernelObject
 {
     /** Name of the struct_ops map, and of the scheduler's operations in C. */
     String OPS_MAP = "scx4j_ops";

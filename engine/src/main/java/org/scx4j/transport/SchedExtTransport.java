@@ -88,6 +88,37 @@ public final class SchedExtTransport implements KernelTransport
         }
     }
 
+    /**
+     * Opens the transport over an object that has been loaded already: for programs that stand for the kernel's side,
+     * as benchmarks of the path do on a kernel without sched_ext.
+     *
+     * @param options of which the rings' sizes, the slice, the name and sysfs count.
+     * @param object  has the maps of the scheduler, and its programs {@code caller_pid}, {@code ring_doorbell} and
+     *                {@code select_cpus}; closed with this transport. {@link #attach()} needs {@code caller_tgid} too.
+     * @throws SchedulerException if a map or a program is missing; the object is closed.
+     */
+    public SchedExtTransport(final SchedExtOptions options, final SchedExtObject object)
+    {
+        this.sysfsStatus = new SchedExtStatus(options.sysfs());
+        this.nrCpuIds = MappedKernel.nrCpuIds(options.sysfs());
+        this.keeper = null;
+        this.opsName = options.opsName();
+        this.object = object;
+        boolean isOpen = false;
+        try
+        {
+            map(options);
+            isOpen = true;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                close();
+            }
+        }
+    }
+
     private void checkMachine(final SchedExtOptions options)
     {
         NativeLibrary.ensureAvailability();
