@@ -27,19 +27,31 @@ class BenchmarksRunTest
 {
     private static final Class<?>[] BENCHMARKS = {
         QueuedRingBenchmark.class, DispatchedRingBenchmark.class, ReplayBenchmark.class};
-    private static final Class<?> NEEDS_ROOT = EnqueueCostBenchmark.class;
-    private static final int NEEDS_ROOT_PROGRAMS = 6;
+    private static final int ENQUEUE_COST_PROGRAMS = 6;
 
     @Test
     void shouldRunEveryBenchmarkWithoutAnError() throws RunnerException
     {
         System.setProperty("jmh.ignoreLock", "true"); // nothing is measured here
-        final Options options = momentary().include("org\\.scx4j\\.bench\\..*").exclude(NEEDS_ROOT.getName()).build();
+        final Options options = momentary().include("org\\.scx4j\\.bench\\..*")
+            .exclude(EnqueueCostBenchmark.class.getName()).exclude(MappedRingBenchmark.class.getName()).build();
 
         final Collection<RunResult> results = new Runner(options).run();
 
-        assertThat(results).hasSize((int)Arrays.stream(BENCHMARKS).flatMap(type -> Stream.of(type.getMethods()))
-            .filter(method -> method.isAnnotationPresent(Benchmark.class)).count());
+        assertThat(results).hasSize(count(BENCHMARKS));
+        assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    @Test
+    void shouldReadAndWriteTheRingsOfThisKernelWithoutAnError() throws RunnerException
+    {
+        assumeTrue(KernelRings.arePossible(), "needs root and a kernel with BPF and BTF");
+        System.setProperty("jmh.ignoreLock", "true");
+
+        final Collection<RunResult> results =
+            new Runner(momentary().include(MappedRingBenchmark.class.getName()).build()).run();
+
+        assertThat(results).hasSize(count(MappedRingBenchmark.class));
         assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
     }
 
@@ -49,10 +61,17 @@ class BenchmarksRunTest
         assumeTrue(EnqueueCostBenchmark.isPossible(), "needs root and a kernel with BPF and BTF");
         System.setProperty("jmh.ignoreLock", "true");
 
-        final Collection<RunResult> results = new Runner(momentary().include(NEEDS_ROOT.getName()).build()).run();
+        final Collection<RunResult> results =
+            new Runner(momentary().include(EnqueueCostBenchmark.class.getName()).build()).run();
 
-        assertThat(results).hasSize(NEEDS_ROOT_PROGRAMS);
+        assertThat(results).hasSize(ENQUEUE_COST_PROGRAMS);
         assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    private static int count(final Class<?>... types)
+    {
+        return (int)Arrays.stream(types).flatMap(type -> Stream.of(type.getMethods()))
+            .filter(method -> method.isAnnotationPresent(Benchmark.class)).count();
     }
 
     private static ChainedOptionsBuilder momentary()
