@@ -24,7 +24,7 @@ import org.scx4j.policy.TaskTableBenchmark;
 /**
  * Runs each benchmark for a moment: it works, which says nothing of its figures.
  */
-@Timeout(60)
+@Timeout(120)
 class BenchmarksRunTest
 {
     private static final Class<?>[] BENCHMARKS = {
