@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -43,6 +44,7 @@ import org.scx4j.transport.MemoryTransport;
 @Fork(value = 3, jvmArgsPrepend = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED")
 public class IdleCpuBenchmark
 {
+    private static final int PICKS = 1024;
     private static final int RING_BYTES = 1 << 12;
     private static final long CLAIM_OVER_NS = 2_000_000;
 
@@ -98,40 +100,58 @@ public class IdleCpuBenchmark
     /**
      * By {@code CpuMask}.
      *
-     * @return the CPU.
+     * @return sum of the CPUs.
      */
     @Benchmark
+    @OperationsPerInvocation(PICKS)
     public int cpuMask()
     {
-        scratch.copyFrom(idle);
-        scratch.and(llc);
-        return scratch.first();
+        int sum = 0;
+        for (int i = 0; i < PICKS; i++)
+        {
+            scratch.copyFrom(idle);
+            scratch.and(llc);
+            sum += scratch.first();
+        }
+        return sum;
     }
 
     /**
      * By the JDK's {@code BitSet}.
      *
-     * @return the CPU.
+     * @return sum of the CPUs.
      */
     @Benchmark
+    @OperationsPerInvocation(PICKS)
     public int bitSet()
     {
-        scratchBits.clear();
-        scratchBits.or(idleBits);
-        scratchBits.and(llcBits);
-        return scratchBits.nextSetBit(0);
+        int sum = 0;
+        for (int i = 0; i < PICKS; i++)
+        {
+            scratchBits.clear();
+            scratchBits.or(idleBits);
+            scratchBits.and(llcBits);
+            sum += scratchBits.nextSetBit(0);
+        }
+        return sum;
     }
 
     /**
      * As a policy asks. The last pick is long ago each time, or the CPU would be promised.
      *
-     * @return the CPU.
+     * @return sum of the CPUs.
      */
     @Benchmark
+    @OperationsPerInvocation(PICKS)
     public int pickIdle()
     {
-        nowNs += CLAIM_OVER_NS;
-        task.record.putLong(QueuedTaskDescriptor.ENQUEUE_NS_OFFSET, nowNs);
-        return states.pickIdle(task);
+        int sum = 0;
+        for (int i = 0; i < PICKS; i++)
+        {
+            nowNs += CLAIM_OVER_NS;
+            task.record.putLong(QueuedTaskDescriptor.ENQUEUE_NS_OFFSET, nowNs);
+            sum += states.pickIdle(task);
+        }
+        return sum;
     }
 }
