@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-
 /**
  * The C reference of {@link RoundTripBenchmark}, {@code round_trip_reference.c}: reads the queued ring, decides first
  * in, first out, and writes the dispatched ring.
@@ -19,39 +12,11 @@ final class RoundTripReference
 {
     static
     {
-        load();
+        ReferenceLibrary.load("round_trip_reference");
     }
 
     private RoundTripReference()
     {
-    }
-
-    private static void load()
-    {
-        final String osArch = System.getProperty("os.arch");
-        final String resource = "META-INF/native/libround_trip_reference_" +
-            ("amd64".equals(osArch) ? "x86_64" : osArch) + ".so";
-        try (InputStream library = RoundTripReference.class.getClassLoader().getResourceAsStream(resource))
-        {
-            if (null == library)
-            {
-                throw new IllegalStateException("no " + resource + " on the class path: build it with make -C bench");
-            }
-            final Path file = Files.createTempFile("libround_trip_reference_", ".so");
-            try
-            {
-                Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
-                System.load(file.toString());
-            }
-            finally
-            {
-                Files.delete(file);
-            }
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("can't load " + resource, ex);
-        }
     }
 
     /**

@@ -18,28 +18,48 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.scx4j.jni.NativeLibrary;
+import org.scx4j.policy.TaskTableBenchmark;
 
 /**
  * Runs each benchmark for a moment: it works, which says nothing of its figures.
  */
-@Timeout(60)
+@Timeout(120)
 class BenchmarksRunTest
 {
     private static final Class<?>[] BENCHMARKS = {
-        QueuedRingBenchmark.class, DispatchedRingBenchmark.class, ReplayBenchmark.class};
-    private static final Class<?> NEEDS_ROOT = EnqueueCostBenchmark.class;
-    private static final int NEEDS_ROOT_PROGRAMS = 6;
+        QueuedRingBenchmark.class, DispatchedRingBenchmark.class, ReplayBenchmark.class, StageBenchmark.class,
+        IdleCpuBenchmark.class, RunQueueBenchmark.class, TaskTableBenchmark.class};
+    private static final int ENQUEUE_COST_PROGRAMS = 6;
+    private static final int DECIDING_POLICIES = 7;
+    private static final int HOLDING_POLICIES = 2;
+    private static final int HOPS = 3;
 
     @Test
     void shouldRunEveryBenchmarkWithoutAnError() throws RunnerException
     {
         System.setProperty("jmh.ignoreLock", "true"); // nothing is measured here
-        final Options options = momentary().include("org\\.scx4j\\.bench\\..*").exclude(NEEDS_ROOT.getName()).build();
+        final Options options = momentary().include("org\\.scx4j\\..*")
+            .exclude(EnqueueCostBenchmark.class.getName()).exclude(MappedRingBenchmark.class.getName())
+            .exclude(HopBenchmark.class.getName())
+            .param("cpus", "65").param("tasks", "10").param("runnable", "10").param("held", "64").build();
 
         final Collection<RunResult> results = new Runner(options).run();
 
-        assertThat(results).hasSize((int)Arrays.stream(BENCHMARKS).flatMap(type -> Stream.of(type.getMethods()))
-            .filter(method -> method.isAnnotationPresent(Benchmark.class)).count());
+        assertThat(results).hasSize(count(BENCHMARKS) + DECIDING_POLICIES + HOLDING_POLICIES);
+        assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    @Test
+    void shouldReadAndWriteTheRingsOfThisKernelWithoutAnError() throws RunnerException
+    {
+        assumeTrue(KernelRings.arePossible(), "needs root and a kernel with BPF and BTF");
+        System.setProperty("jmh.ignoreLock", "true");
+
+        final Collection<RunResult> results =
+            new Runner(momentary().include(MappedRingBenchmark.class.getName()).build()).run();
+
+        assertThat(results).hasSize(count(MappedRingBenchmark.class));
         assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
     }
 
@@ -49,10 +69,31 @@ class BenchmarksRunTest
         assumeTrue(EnqueueCostBenchmark.isPossible(), "needs root and a kernel with BPF and BTF");
         System.setProperty("jmh.ignoreLock", "true");
 
-        final Collection<RunResult> results = new Runner(momentary().include(NEEDS_ROOT.getName()).build()).run();
+        final Collection<RunResult> results =
+            new Runner(momentary().include(EnqueueCostBenchmark.class.getName()).build()).run();
 
-        assertThat(results).hasSize(NEEDS_ROOT_PROGRAMS);
+        assertThat(results).hasSize(ENQUEUE_COST_PROGRAMS);
         assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    @Test
+    void shouldHopBetweenTwoCpusWithoutAnError() throws RunnerException
+    {
+        assumeTrue(NativeLibrary.isAvailable(), "needs the native library, which pins threads");
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two CPUs");
+        System.setProperty("jmh.ignoreLock", "true");
+
+        final Collection<RunResult> results =
+            new Runner(momentary().include(HopBenchmark.class.getName()).build()).run();
+
+        assertThat(results).hasSize(HOPS);
+        assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+    }
+
+    private static int count(final Class<?>... types)
+    {
+        return (int)Arrays.stream(types).flatMap(type -> Stream.of(type.getMethods()))
+            .filter(method -> method.isAnnotationPresent(Benchmark.class)).count();
     }
 
     private static ChainedOptionsBuilder momentary()

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.policy;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Tasks that a policy holds, ordered by a key: a binary heap with an index by pid.
+ * Tasks that a policy holds, ordered by a key: a heap with an index by pid.
  * <p>
  * The smallest key is first; equal keys are first in, first out. A pid is in the queue at most once. Adding, removing
- * the first and removing any by its pid are O(log n), the rest is O(1). Its memory is outside the heap and claimed at
- * once; nothing is allocated later.
+ * the first and removing any by its pid are O(log n), the rest is O(1). Its memory is claimed at once, most of it
+ * outside the JVM's heap; nothing is allocated later.
  * <p>
  * Keys are compared by the sign of their difference, as the kernel compares vtimes: they may wrap around, but must lie
  * within 2<sup>63</sup> of each other.
@@ -27,32 +26,48 @@ import org.agrona.concurrent.UnsafeBuffer;
  * }
  * }</pre>
  * <pre>
- *    0               8              16              24              32      36      40
- *    +---------------+---------------+---------------+---------------+-------+-------+
- *    |      key      |   sequence    |     token     |  enqueue (ns) |  pid  | place |   a slot
- *    +---------------+---------------+---------------+---------------+-------+-------+
+ *    0               8              16              24      28      32
+ *    +---------------+---------------+---------------+-------+-------+
+ *    |   sequence    |     token     |  enqueue (ns) |  pid  | place |   a slot
+ *    +---------------+---------------+---------------+-------+-------+
+ *    |      key      | slot  |       |                                   an entry of the heap
+ *    +---------------+-------+-------+
  * </pre>
- * The heap is an array of slot numbers: those below {@link #size()} are queued, those above are free.
+ * An entry of the heap has four others below it, which lie side by side in one cache line: so a way down touches one
+ * line for each level, and half as many levels as with two below each. The sequence is looked at only if keys are
+ * equal. Entries below {@link #size()} are queued, the slots of those above are free.
  * <p>
  * Thread safety: for one thread.
  */
 public final class RunQueue
 {
-    private static final int KEY_OFFSET = 0;
-    private static final int SEQUENCE_OFFSET = KEY_OFFSET + Long.BYTES;
+    private static final int SEQUENCE_OFFSET = 0;
     private static final int TOKEN_OFFSET = SEQUENCE_OFFSET + Long.BYTES;
     private static final int ENQUEUE_NS_OFFSET = TOKEN_OFFSET + Long.BYTES;
     private static final int PID_OFFSET = ENQUEUE_NS_OFFSET + Long.BYTES;
     private static final int PLACE_OFFSET = PID_OFFSET + Integer.BYTES;
     private static final int SLOT_LENGTH = PLACE_OFFSET + Integer.BYTES;
+
+    private static final int KEY_OFFSET = 0;
+    private static final int SLOT_OFFSET = KEY_OFFSET + Long.BYTES;
+    private static final int ENTRY_LENGTH = SLOT_OFFSET + Long.BYTES;
+    private static final int ARITY_LOG2 = 2;
+    private static final int ARITY = 1 << ARITY_LOG2;
+    /** The first entry is the last of a cache line, so that those below any begin one. */
+    private static final int FIRST_ENTRY_OFFSET = (ARITY - 1) * ENTRY_LENGTH;
+
+    /** Spreads pids, which come in sequence: in a long run of taken places a removal would look at all of them. */
+    private static final int GOLDEN_RATIO = 0x9E3779B9;
     private static final int MAX_CAPACITY = 1 << 24;
     private static final int NONE = -1;
 
     private final UnsafeBuffer slots;
-    private final int[] heap;
+    private final UnsafeBuffer heap;
+    private final int capacity;
     /** Slots by pid, each plus one, 0 = none: open addressing with linear probing, half full at most. */
     private final int[] index;
     private final int indexMask;
+    private final int indexShift;
     private int size;
     private long sequence;
 
@@ -67,14 +82,21 @@ public final class RunQueue
         {
             throw new IllegalArgumentException("not 1 to " + MAX_CAPACITY + ": capacity=" + capacity);
         }
-        slots = new UnsafeBuffer(ByteBuffer.allocateDirect(capacity * SLOT_LENGTH).order(ByteOrder.nativeOrder()));
-        heap = new int[capacity];
+        this.capacity = capacity;
+        slots = memory(capacity * SLOT_LENGTH);
+        heap = memory(FIRST_ENTRY_OFFSET + capacity * ENTRY_LENGTH);
         for (int i = 0; i < capacity; i++)
         {
-            heap[i] = i * SLOT_LENGTH;
+            heap.putInt(entry(i) + SLOT_OFFSET, i * SLOT_LENGTH);
         }
         index = new int[2 * BitUtil.findNextPositivePowerOfTwo(capacity)];
         indexMask = index.length - 1;
+        indexShift = Integer.numberOfLeadingZeros(indexMask);
+    }
+
+    private static UnsafeBuffer memory(final int lengthBytes)
+    {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(lengthBytes, BitUtil.CACHE_LINE_LENGTH));
     }
 
     /**
@@ -89,18 +111,17 @@ public final class RunQueue
     public boolean add(final long key, final int pid, final long token, final long enqueueNs)
     {
         remove(pid);
-        if (size == heap.length)
+        if (size == capacity)
         {
             return false;
         }
-        final int slot = heap[size];
-        slots.putLong(slot + KEY_OFFSET, key);
+        final int slot = heap.getInt(entry(size) + SLOT_OFFSET);
         slots.putLong(slot + SEQUENCE_OFFSET, sequence++);
         slots.putLong(slot + TOKEN_OFFSET, token);
         slots.putLong(slot + ENQUEUE_NS_OFFSET, enqueueNs);
         slots.putInt(slot + PID_OFFSET, pid);
         insertIntoIndex(pid, slot);
-        siftUp(size++, slot);
+        siftUp(size++, key, slot);
         return true;
     }
 
@@ -131,7 +152,7 @@ public final class RunQueue
      */
     public int capacity()
     {
-        return heap.length;
+        return capacity;
     }
 
     /**
@@ -142,7 +163,8 @@ public final class RunQueue
      */
     public long key()
     {
-        return slots.getLong(first() + KEY_OFFSET);
+        first();
+        return heap.getLong(FIRST_ENTRY_OFFSET + KEY_OFFSET);
     }
 
     /**
@@ -202,12 +224,14 @@ public final class RunQueue
             return false;
         }
         final int place = slots.getInt(slot + PLACE_OFFSET);
-        final int last = heap[--size];
-        heap[size] = slot;
+        final int end = entry(--size);
+        final int last = heap.getInt(end + SLOT_OFFSET);
+        heap.putInt(end + SLOT_OFFSET, slot);
         if (last != slot)
         {
-            siftDown(place, last);
-            siftUp(slots.getInt(last + PLACE_OFFSET), last);
+            final long key = heap.getLong(end + KEY_OFFSET);
+            siftDown(place, key, last);
+            siftUp(slots.getInt(last + PLACE_OFFSET), key, last);
         }
         return true;
     }
@@ -218,55 +242,79 @@ public final class RunQueue
         {
             throw new IllegalStateException("the run queue is empty");
         }
-        return heap[0];
+        return heap.getInt(FIRST_ENTRY_OFFSET + SLOT_OFFSET);
     }
 
-    private void siftUp(final int from, final int slot)
+    private void siftUp(final int from, final long key, final int slot)
     {
         int place = from;
         while (place > 0)
         {
-            final int parent = (place - 1) >>> 1;
-            if (!isBefore(slot, heap[parent]))
+            final int parent = (place - 1) >>> ARITY_LOG2;
+            final int entry = entry(parent);
+            final long parentKey = heap.getLong(entry + KEY_OFFSET);
+            final int parentSlot = heap.getInt(entry + SLOT_OFFSET);
+            if (!isBefore(key, slot, parentKey, parentSlot))
             {
                 break;
             }
-            put(place, heap[parent]);
+            put(place, parentKey, parentSlot);
             place = parent;
         }
-        put(place, slot);
+        put(place, key, slot);
     }
 
-    private void siftDown(final int from, final int slot)
+    private void siftDown(final int from, final long key, final int slot)
     {
         int place = from;
-        while (true)
+        for (int child = firstChild(place); child < size; child = firstChild(place))
         {
-            int child = 2 * place + 1;
-            if (child + 1 < size && isBefore(heap[child + 1], heap[child]))
+            int least = child;
+            long leastKey = heap.getLong(entry(child) + KEY_OFFSET);
+            int leastSlot = heap.getInt(entry(child) + SLOT_OFFSET);
+            for (int other = child + 1; other < Math.min(child + ARITY, size); other++)
             {
-                child++;
+                final long otherKey = heap.getLong(entry(other) + KEY_OFFSET);
+                final int otherSlot = heap.getInt(entry(other) + SLOT_OFFSET);
+                if (isBefore(otherKey, otherSlot, leastKey, leastSlot))
+                {
+                    least = other;
+                    leastKey = otherKey;
+                    leastSlot = otherSlot;
+                }
             }
-            if (child >= size || !isBefore(heap[child], slot))
+            if (!isBefore(leastKey, leastSlot, key, slot))
             {
                 break;
             }
-            put(place, heap[child]);
-            place = child;
+            put(place, leastKey, leastSlot);
+            place = least;
         }
-        put(place, slot);
+        put(place, key, slot);
     }
 
-    private boolean isBefore(final int slot, final int other)
+    private static int entry(final int place)
     {
-        final long ahead = slots.getLong(slot + KEY_OFFSET) - slots.getLong(other + KEY_OFFSET);
+        return FIRST_ENTRY_OFFSET + place * ENTRY_LENGTH;
+    }
+
+    private static int firstChild(final int place)
+    {
+        return (place << ARITY_LOG2) + 1;
+    }
+
+    private boolean isBefore(final long key, final int slot, final long otherKey, final int otherSlot)
+    {
+        final long ahead = key - otherKey;
         return ahead < 0 ||
-            0 == ahead && slots.getLong(slot + SEQUENCE_OFFSET) - slots.getLong(other + SEQUENCE_OFFSET) < 0;
+            0 == ahead && slots.getLong(slot + SEQUENCE_OFFSET) - slots.getLong(otherSlot + SEQUENCE_OFFSET) < 0;
     }
 
-    private void put(final int place, final int slot)
+    private void put(final int place, final long key, final int slot)
     {
-        heap[place] = slot;
+        final int entry = entry(place);
+        heap.putLong(entry + KEY_OFFSET, key);
+        heap.putInt(entry + SLOT_OFFSET, slot);
         slots.putInt(slot + PLACE_OFFSET, place);
     }
 
@@ -306,9 +354,8 @@ public final class RunQueue
         return slot;
     }
 
-    /** pids come in sequence: the number itself spreads best. */
     private int home(final int pid)
     {
-        return pid & indexMask;
+        return pid * GOLDEN_RATIO >>> indexShift;
     }
 }

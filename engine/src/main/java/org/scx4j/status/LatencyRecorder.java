@@ -8,27 +8,27 @@ import org.HdrHistogram.Histogram;
 /**
  * Engine latency: from a task's enqueue stamp in the kernel to its decision's commit.
  * <p>
- * The writer counts in buckets that only grow, those of an HdrHistogram of three digits, and the reader takes what they
- * have grown by. So recording is an addition: a recorder that exchanges its histogram under the writer would cost two
- * locked instructions a task, more than the dispatcher has for all else.
+ * Values are counted as {@link Histogram} counts them with three significant digits: a power of two and the ten bits
+ * behind it tell the place. But counts only grow here, and an interval is the difference to what was taken before. So
+ * who records needs no agreement with who reads, and one value costs one store, not two atomic operations.
  * <p>
- * Thread safety: one thread records, one thread reads intervals.
- * <p>
- * Memory ordering: none is needed, each count is whole by itself (opaque); what is not seen yet is in the next
- * interval.
+ * Thread safety: one thread records, one thread reads intervals. A count is stored with release, which pairs with the
+ * acquire of {@link #takeInterval()}: who has seen what was done after a value was recorded takes that value.
  */
 public final class LatencyRecorder
 {
     /** Larger values count as this: one minute, far beyond any eviction. */
     public static final long MAX_NS = 60_000_000_000L;
     private static final int SIGNIFICANT_DIGITS = 3;
-    /** Values below 2,048 have a bucket each; beyond, each power of two has 1,024. */
-    private static final int LINEAR_BITS = 11;
-    private static final int HALF_BITS = LINEAR_BITS - 1;
-    private static final long LINEAR_MASK = (1L << LINEAR_BITS) - 1;
-    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final long[] counts = new long[bucket(MAX_NS) + 1];
+    /** Places for each power of two: the smallest that tells three digits apart. */
+    private static final int PLACES_LOG2 = 10;
+    /** Values that are places themselves. */
+    private static final long EXACT_MASK = (2L << PLACES_LOG2) - 1;
+    private static final int EXACT_BITS = PLACES_LOG2 + 1;
+    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final long[] counts = new long[place(MAX_NS) + 1];
     private final long[] taken = new long[counts.length];
     private final Histogram total = new Histogram(1, MAX_NS, SIGNIFICANT_DIGITS);
     private final Histogram interval = new Histogram(1, MAX_NS, SIGNIFICANT_DIGITS);
@@ -38,18 +38,17 @@ public final class LatencyRecorder
     {
     }
 
-    /** Number of the bucket that a value counts in, the same as in the histogram. */
-    private static int bucket(final long value)
+    private static int place(final long value)
     {
-        final int magnitude = Long.SIZE - LINEAR_BITS - Long.numberOfLeadingZeros(value | LINEAR_MASK);
-        return (magnitude << HALF_BITS) + (int)(value >>> magnitude);
+        final int shift = Long.SIZE - EXACT_BITS - Long.numberOfLeadingZeros(value | EXACT_MASK);
+        return (shift << PLACES_LOG2) + (int)(value >>> shift);
     }
 
-    /** The lowest value of a bucket. */
-    private static long lowestOf(final int bucket)
+    /** The smallest value that has a place. */
+    private static long valueAt(final int place)
     {
-        final int magnitude = Math.max(0, (bucket >> HALF_BITS) - 1);
-        return (long)(bucket - (magnitude << HALF_BITS)) << magnitude;
+        final int shift = Math.max(0, (place >>> PLACES_LOG2) - 1);
+        return (long)(place - (shift << PLACES_LOG2)) << shift;
     }
 
     /**
@@ -59,8 +58,9 @@ public final class LatencyRecorder
      */
     public void record(final long latencyNs)
     {
-        final int bucket = bucket(Math.max(1, Math.min(latencyNs, MAX_NS)));
-        COUNTS.setOpaque(counts, bucket, counts[bucket] + 1);
+        final long[] counts = this.counts;
+        final int place = place(Math.max(1, Math.min(latencyNs, MAX_NS)));
+        COUNT.setRelease(counts, place, counts[place] + 1);
     }
 
     /**
@@ -71,13 +71,13 @@ public final class LatencyRecorder
     public Histogram takeInterval()
     {
         interval.reset();
-        for (int bucket = 0; bucket < counts.length; bucket++)
+        for (int i = 0; i < counts.length; i++)
         {
-            final long count = (long)COUNTS.getOpaque(counts, bucket);
-            if (count != taken[bucket])
+            final long count = (long)COUNT.getAcquire(counts, i);
+            if (count != taken[i])
             {
-                interval.recordValueWithCount(lowestOf(bucket), count - taken[bucket]);
-                taken[bucket] = count;
+                interval.recordValueWithCount(valueAt(i), count - taken[i]);
+                taken[i] = count;
             }
         }
         total.add(interval);

@@ -120,6 +120,19 @@ public final class CpuMask
         words[cpu >> 6] &= ~(1L << cpu);
     }
 
+    /**
+     * Replaces 64 CPUs by those of a word, such as one of the kernel's masks.
+     *
+     * @param index of the word: the CPUs from 64 * index on.
+     * @param bits  the lowest is the first CPU; bits of numbers that do not fit are ignored.
+     * @throws IndexOutOfBoundsException if no CPU of the word fits.
+     */
+    public void setWord(final int index, final long bits)
+    {
+        checkWritable();
+        words[index] = bits & -1L >>> Math.max(0, (index + 1) * Long.SIZE - nrCpuIds);
+    }
+
     /** Puts all CPUs in. */
     public void setAll()
     {

@@ -122,16 +122,8 @@ public final class MappedCpuStates implements CpuStates
         idle.clearAll();
         for (int word = 0; word * Long.SIZE < nrCpuIds; word++)
         {
-            long bits = idleWord(word);
-            while (0 != bits)
-            {
-                final int cpu = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
-                if (cpu < nrCpuIds)
-                {
-                    idle.set(cpu);
-                }
-                bits &= bits - 1;
-            }
+            final int beyond = Math.max(0, (word + 1) * Long.SIZE - nrCpuIds);
+            idle.setWord(word, idleWord(word) & -1L >>> beyond);
         }
         if (nowNs - claimedSinceNs > CLAIM_NS)
         {

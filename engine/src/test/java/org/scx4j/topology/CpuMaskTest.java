@@ -35,6 +35,24 @@ class CpuMaskTest
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 63, 64, 65, 128, 129})
+    void shouldTakeAWordOfTheKernelWithoutCpusThatDoNotFit(final int nrCpuIds)
+    {
+        final CpuMask mask = new CpuMask(nrCpuIds);
+        mask.setAll();
+        final CpuMask all = new CpuMask(mask.nrCpuIds());
+        all.copyFrom(mask);
+        final int last = (nrCpuIds - 1) / Long.SIZE;
+
+        mask.setWord(last, 0);
+        assertThat(mask.count()).isEqualTo(last * Long.SIZE);
+        mask.setWord(last, -1L);
+
+        assertThat(mask).isEqualTo(all);
+        assertThatThrownBy(() -> mask.setWord(last + 1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
     private static void change(final Random random, final CpuMask mask, final BitSet model)
     {
         final BitSet otherModel = new BitSet();
