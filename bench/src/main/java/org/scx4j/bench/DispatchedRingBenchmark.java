@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.protocol.SchedAbi;
@@ -115,6 +116,7 @@ public class DispatchedRingBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(DECISIONS)
+    @Baseline("agronaOneToOneRingBuffer")
     public long bpfUserRingBuffer(final BpfRing state)
     {
         for (int i = 0; i < DECISIONS; i++)

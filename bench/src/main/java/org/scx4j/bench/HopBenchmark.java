@@ -23,6 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.jni.LibC;
 
 /**
@@ -43,6 +44,7 @@ import org.scx4j.jni.LibC;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsPrepend = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED")
+@Baseline("arrayBlockingQueue")
 public class HopBenchmark
 {
     private static final int RING_SIZE = 64;

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.scx4j.api.CpuStates;
 import org.scx4j.api.QueuedTask;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.QueuedTaskFlyweight;
 import org.scx4j.topology.CpuMask;
@@ -104,6 +105,7 @@ public class IdleCpuBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(PICKS)
+    @Baseline("bitSet")
     public int cpuMask()
     {
         int sum = 0;

@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.protocol.DispatchedTaskDescriptor;
 import org.scx4j.protocol.DispatchedTaskFlyweight;
 import org.scx4j.protocol.QueuedTaskDescriptor;
@@ -173,6 +174,7 @@ public class MappedRingBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
+    @Baseline("libbpfConsume")
     public long consume(final Queued state)
     {
         int count = 0;
@@ -220,6 +222,7 @@ public class MappedRingBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
+    @Baseline("libbpfWrite")
     public long write(final Dispatched state)
     {
         final BpfUserRingBuffer ring = state.dispatched;
@@ -243,6 +246,7 @@ public class MappedRingBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
+    @Baseline("libbpfWrite")
     public long writeOneByOne(final Dispatched state)
     {
         final BpfUserRingBuffer ring = state.dispatched;

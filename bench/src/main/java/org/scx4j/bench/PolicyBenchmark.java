@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.scx4j.api.SchedulingPolicy;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.policy.Deadline;
 import org.scx4j.policy.Edf;
 import org.scx4j.policy.Fifo;
@@ -49,6 +50,7 @@ import org.scx4j.policy.Tier;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsPrepend = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED")
+@Baseline("dispatch")
 public class PolicyBenchmark
 {
     private static final int TASKS = 1024;

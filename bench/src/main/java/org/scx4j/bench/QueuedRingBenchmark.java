@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.transport.MemoryTransport;
@@ -128,6 +129,7 @@ public class QueuedRingBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
+    @Baseline("agronaOneToOneRingBuffer")
     public long bpfRingBuffer(final BpfRing state)
     {
         int count = 0;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.scx4j.pipeline.Pipeline;
+import org.scx4j.pipeline.PathWarmUp;
 import org.scx4j.policy.Fifo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -90,7 +90,7 @@ public final class RoundTripBenchmark implements Callable<Integer>
         }
         final List<RoundTripFigures> reference = new ArrayList<>();
         final List<RoundTripFigures> engine = new ArrayList<>();
-        Pipeline.warmUp();
+        PathWarmUp.run();
         measure(chosen[0], chosen.length > 1 ? chosen[1] : -1, reference, engine);
         final RoundTripReport report = new RoundTripReport(reference, engine);
         System.out.print(json ? report.json("policy", "fifo", "java", System.getProperty("java.version"), "kernel",

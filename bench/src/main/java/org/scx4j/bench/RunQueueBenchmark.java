@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.policy.RunQueue;
 
 /**
@@ -100,6 +101,7 @@ public class RunQueueBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(TASKS)
+    @Baseline("priorityQueue")
     public int runQueue()
     {
         for (int i = 0; i < TASKS; i++)

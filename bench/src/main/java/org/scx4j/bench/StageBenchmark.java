@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 
 /**
@@ -131,6 +132,7 @@ public class StageBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
+    @Baseline("inline")
     public long disruptor() throws Exception
     {
         for (int i = 0; i < RECORDS; i += BURST)

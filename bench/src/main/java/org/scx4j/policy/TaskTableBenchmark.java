@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.scx4j.bench.report.Baseline;
 
 /**
  * What a policy remembers of each task: looking it up, and replacing a task that is gone by a new one.
@@ -105,6 +106,7 @@ public class TaskTableBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(TASKS)
+    @Baseline("agronaFind")
     public long find()
     {
         long sum = 0;
@@ -156,6 +158,7 @@ public class TaskTableBenchmark
      */
     @Benchmark
     @OperationsPerInvocation(TASKS)
+    @Baseline("agronaReplace")
     public int replace()
     {
         int row = PidTable.NONE;
