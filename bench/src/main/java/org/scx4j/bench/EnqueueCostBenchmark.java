@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +26,6 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
-import org.scx4j.jni.NativeLibrary;
 
 /**
  * What the in-flight table and the lease add to an enqueue in the kernel.
@@ -87,33 +82,11 @@ public class EnqueueCostBenchmark
     {
     }
 
-    /**
-     * Whether this process may load BPF programs here.
-     *
-     * @return true if so.
-     */
-    public static boolean isPossible()
-    {
-        return NativeLibrary.isAvailable() && 0 == LibC.effectiveUserId() &&
-            Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"));
-    }
-
-    /**
-     * Loads the programs, and maps the ring's positions.
-     *
-     * @throws IOException if the object can't be read.
-     */
+    /** Loads the programs, and maps the ring's positions. */
     @Setup(Level.Trial)
-    public void load() throws IOException
+    public void load()
     {
-        try (InputStream in = EnqueueCostBenchmark.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
-        {
-            if (null == in)
-            {
-                throw new IllegalStateException("no " + OBJECT_RESOURCE + " on the class path: build the bpf module");
-            }
-            object = LibBpf.openObject(in.readAllBytes(), "enqueue_cost");
-        }
+        object = LibBpf.openObject(BpfResource.read(OBJECT_RESOURCE), "enqueue_cost");
         LibC.raiseMemlockLimit();
         LibBpf.load(object);
         final int ringFd = LibBpf.mapFd(object, "queued");

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
-import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.QueuedTaskDescriptor;
 import org.scx4j.transport.BpfRingBuffer;
 import org.scx4j.transport.BpfUserRingBuffer;
@@ -41,20 +36,12 @@ final class KernelRings implements AutoCloseable
      * Loads the programs, and maps the rings.
      *
      * @param ringBytes of each ring, a power of two.
-     * @throws IOException if the object can't be read.
      */
-    KernelRings(final int ringBytes) throws IOException
+    KernelRings(final int ringBytes)
     {
         this.ringBytes = ringBytes;
         this.pageBytes = LibC.pageBytes();
-        try (InputStream in = KernelRings.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
-        {
-            if (null == in)
-            {
-                throw new IllegalStateException("no " + OBJECT_RESOURCE + " on the class path: build the bpf module");
-            }
-            object = LibBpf.openObject(in.readAllBytes(), "rings");
-        }
+        object = LibBpf.openObject(BpfResource.read(OBJECT_RESOURCE), "rings");
         LibC.raiseMemlockLimit();
         LibBpf.setMapEntries(object, "queued", ringBytes);
         LibBpf.setMapEntries(object, "dispatched", ringBytes);
@@ -67,17 +54,6 @@ final class KernelRings implements AutoCloseable
         queuedProducer = LibBpf.mmap(queuedFd(), pageBytes, producerBytes(), false);
         dispatchedConsumer = LibBpf.mmap(dispatchedFd(), 0, pageBytes, false);
         dispatchedProducer = LibBpf.mmap(dispatchedFd(), pageBytes, producerBytes(), true);
-    }
-
-    /**
-     * Whether this process may load BPF programs here.
-     *
-     * @return true if so.
-     */
-    static boolean arePossible()
-    {
-        return NativeLibrary.isAvailable() && 0 == LibC.effectiveUserId() &&
-            Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"));
     }
 
     private long producerBytes()

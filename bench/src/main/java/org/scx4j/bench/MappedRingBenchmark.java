@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
@@ -86,13 +85,9 @@ public class MappedRingBenchmark
         {
         }
 
-        /**
-         * Loads the programs.
-         *
-         * @throws IOException if the object can't be read.
-         */
+        /** Loads the programs. */
         @Setup(Level.Trial)
-        public void open() throws IOException
+        public void open()
         {
             rings = new KernelRings(RING_BYTES);
             queued = rings.queued();

@@ -75,7 +75,7 @@ public final class RoundTripBenchmark implements Callable<Integer>
     @Override
     public Integer call()
     {
-        final String obstacle = RoundTripKernel.obstacle();
+        final String obstacle = BpfResource.obstacle();
         if (null != obstacle)
         {
             return fail(FAILED, obstacle);

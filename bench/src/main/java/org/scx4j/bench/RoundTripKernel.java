@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
@@ -14,7 +10,6 @@ import org.scx4j.Context;
 import org.scx4j.jni.Errno;
 import org.scx4j.jni.LibBpf;
 import org.scx4j.jni.LibC;
-import org.scx4j.jni.NativeLibrary;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.protocol.SchedAbi;
 import org.scx4j.topology.CpuList;
@@ -68,7 +63,7 @@ final class RoundTripKernel implements AutoCloseable
     /** Loads the programs and has the tasks enlist. */
     RoundTripKernel()
     {
-        object = LibBpf.openObject(read(), NAME);
+        object = LibBpf.openObject(BpfResource.read(OBJECT_RESOURCE), NAME);
         LibBpf.setRodata(object, "queued_bytes", RING_BYTES);
         LibBpf.setMapEntries(object, "queued", RING_BYTES);
         LibBpf.setMapEntries(object, "dispatched", RING_BYTES);
@@ -80,45 +75,6 @@ final class RoundTripKernel implements AutoCloseable
         exchangeFd = LibBpf.programFd(object, "exchange");
         converseFd = LibBpf.programFd(object, "converse");
         enlistTasks();
-    }
-
-    /**
-     * What keeps this process from it here.
-     *
-     * @return one line, null if nothing does.
-     */
-    static String obstacle()
-    {
-        if (!NativeLibrary.isAvailable())
-        {
-            return NativeLibrary.unavailabilityCause().getMessage();
-        }
-        if (0 != LibC.effectiveUserId())
-        {
-            return "not root: loading BPF programs needs it; run again with sudo";
-        }
-        if (!Files.isReadable(SYSFS.resolve("kernel/btf/vmlinux")))
-        {
-            return "this kernel has no type information, no /sys/kernel/btf/vmlinux: boot one with " +
-                "CONFIG_DEBUG_INFO_BTF=y";
-        }
-        return null;
-    }
-
-    private static byte[] read()
-    {
-        try (InputStream in = RoundTripKernel.class.getClassLoader().getResourceAsStream(OBJECT_RESOURCE))
-        {
-            if (null == in)
-            {
-                throw new IllegalStateException("no " + OBJECT_RESOURCE + " on the class path: build the bpf module");
-            }
-            return in.readAllBytes();
-        }
-        catch (final IOException ex)
-        {
-            throw new UncheckedIOException("can't read " + OBJECT_RESOURCE, ex);
-        }
     }
 
     private UnsafeBuffer map(final String map, final int lengthBytes, final boolean writable)

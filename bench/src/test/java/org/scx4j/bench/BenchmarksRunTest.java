@@ -53,7 +53,7 @@ class BenchmarksRunTest
     @Test
     void shouldReadAndWriteTheRingsOfThisKernelWithoutAnError() throws RunnerException
     {
-        assumeTrue(KernelRings.arePossible(), "needs root and a kernel with BPF and BTF");
+        assumeTrue(null == BpfResource.obstacle(), BpfResource.obstacle());
         System.setProperty("jmh.ignoreLock", "true");
 
         final Collection<RunResult> results =
@@ -66,7 +66,7 @@ class BenchmarksRunTest
     @Test
     void shouldMeasureEveryPartOfAnEnqueueWithoutAnError() throws RunnerException
     {
-        assumeTrue(EnqueueCostBenchmark.isPossible(), "needs root and a kernel with BPF and BTF");
+        assumeTrue(null == BpfResource.obstacle(), BpfResource.obstacle());
         System.setProperty("jmh.ignoreLock", "true");
 
         final Collection<RunResult> results =

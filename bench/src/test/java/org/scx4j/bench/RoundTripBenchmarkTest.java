@@ -34,7 +34,7 @@ class RoundTripBenchmarkTest
     @BeforeEach
     void beWhereItIsPossible()
     {
-        assumeTrue(null == RoundTripKernel.obstacle(), RoundTripKernel.obstacle());
+        assumeTrue(null == BpfResource.obstacle(), BpfResource.obstacle());
     }
 
     /** On a thread of its own, because that gets pinned. */

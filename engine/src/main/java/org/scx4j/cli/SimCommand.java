@@ -75,15 +75,7 @@ final class SimCommand implements Callable<Integer>
         new SimProgress(err, machine.isErrTerminal(), SystemNanoClock.INSTANCE)
             .run(simulation, plan.durationNs());
         final SimulationReport report = simulation.report();
-        if (options.output.isJson)
-        {
-            out.println(SimJson.of(report));
-        }
-        else
-        {
-            out.print(SimSummary.of(report));
-        }
-        out.flush();
+        SimSummary.print(report, options.output.isJson, out);
         if (null != report.violation())
         {
             err.println("scx4j: " + report.violationLine());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.scx4j.cli;
 
+import java.io.PrintWriter;
 import java.util.Locale;
 import org.scx4j.protocol.KernelCounter;
 import org.scx4j.sim.MachineShape;
@@ -41,6 +42,26 @@ final class SimSummary
         summary.writeKernel();
         summary.writeSimulation();
         return summary.text.toString();
+    }
+
+    /**
+     * Prints a report as users or as programs want it.
+     *
+     * @param report of a simulation.
+     * @param isJson whether as one JSON object.
+     * @param out    where to.
+     */
+    static void print(final SimulationReport report, final boolean isJson, final PrintWriter out)
+    {
+        if (isJson)
+        {
+            out.println(SimJson.of(report));
+        }
+        else
+        {
+            out.print(of(report));
+        }
+        out.flush();
     }
 
     /**

@@ -162,15 +162,7 @@ final class SimulatorRun
 
     private void print(final SimulationReport report)
     {
-        if (options.output.isJson)
-        {
-            out.println(SimJson.of(report));
-        }
-        else
-        {
-            out.print(SimSummary.of(report));
-        }
-        out.flush();
+        SimSummary.print(report, options.output.isJson, out);
         if (null != report.violation())
         {
             say(report.violationLine() + " of scx4j sim");

@@ -119,11 +119,9 @@ public final class MappedCpuStates implements CpuStates
     /** Takes over the kernel's mask, without the CPUs that are claimed. */
     private void refresh(final long nowNs)
     {
-        idle.clearAll();
         for (int word = 0; word * Long.SIZE < nrCpuIds; word++)
         {
-            final int beyond = Math.max(0, (word + 1) * Long.SIZE - nrCpuIds);
-            idle.setWord(word, idleWord(word) & -1L >>> beyond);
+            idle.setWord(word, idleWord(word));
         }
         if (nowNs - claimedSinceNs > CLAIM_NS)
         {
